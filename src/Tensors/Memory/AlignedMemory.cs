@@ -1,0 +1,45 @@
+// Owns heap memory outside the garbage collector, aligned for the widest vectors.
+using System.Runtime.InteropServices;
+
+namespace Tern.Tensors.Memory;
+
+/// <summary>Zeroed native memory aligned to 64 bytes.</summary>
+public sealed unsafe class AlignedMemory : MemoryBlock
+{
+    private const int Alignment = 64;
+    private byte* _pointer;
+
+    /// <summary>Allocates <paramref name="length"/> zeroed bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="OutOfMemoryException">The system refuses.</exception>
+    public AlignedMemory(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), Alignment);
+        NativeMemory.Clear(_pointer, (nuint)length);
+        if (length > 0)
+            GC.AddMemoryPressure(length);
+    }
+
+    /// <summary>Frees memory nobody disposed.</summary>
+    ~AlignedMemory() => Dispose(disposing: false);
+
+    /// <inheritdoc/>
+    public override byte* Pointer =>
+        _pointer is not null ? _pointer : throw new ObjectDisposedException(nameof(AlignedMemory));
+
+    /// <inheritdoc/>
+    public override long Length { get; }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (_pointer is null)
+            return;
+        NativeMemory.AlignedFree(_pointer);
+        _pointer = null;
+        if (Length > 0)
+            GC.RemoveMemoryPressure(Length);
+    }
+}
