@@ -7,6 +7,7 @@
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Cpu.Weights;
 using Tern.Tensors;
+using Tern.Tensors.Quantization;
 
 namespace Tern.Kernels.Cpu;
 
@@ -58,6 +59,63 @@ internal static unsafe class MatMul
                 break;
             case DType.IQ4_NL:
                 Run<TLanes, IQ4_NLWeights>(context, weight, input, output, rows);
+                break;
+            default:
+                RunBlocks<TLanes>(context, weight, input, output, rows);
+                break;
+        }
+    }
+
+    /// <summary>The formats without a fast path.</summary>
+    private static void RunBlocks<TLanes>(CpuContext context, Tensor weight, float* input, float* output, int rows)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        switch (weight.Type)
+        {
+            case DType.Q2_K:
+                Run<TLanes, BlockWeights<BlockQ2_K>>(context, weight, input, output, rows);
+                break;
+            case DType.Q3_K:
+                Run<TLanes, BlockWeights<BlockQ3_K>>(context, weight, input, output, rows);
+                break;
+            case DType.IQ2_XXS:
+                Run<TLanes, BlockWeights<BlockIQ2_XXS>>(context, weight, input, output, rows);
+                break;
+            case DType.IQ2_XS:
+                Run<TLanes, BlockWeights<BlockIQ2_XS>>(context, weight, input, output, rows);
+                break;
+            case DType.IQ2_S:
+                Run<TLanes, BlockWeights<BlockIQ2_S>>(context, weight, input, output, rows);
+                break;
+            case DType.IQ3_XXS:
+                Run<TLanes, BlockWeights<BlockIQ3_XXS>>(context, weight, input, output, rows);
+                break;
+            case DType.IQ3_S:
+                Run<TLanes, BlockWeights<BlockIQ3_S>>(context, weight, input, output, rows);
+                break;
+            case DType.IQ1_S:
+                Run<TLanes, BlockWeights<BlockIQ1_S>>(context, weight, input, output, rows);
+                break;
+            case DType.IQ1_M:
+                Run<TLanes, BlockWeights<BlockIQ1_M>>(context, weight, input, output, rows);
+                break;
+            case DType.IQ4_XS:
+                Run<TLanes, BlockWeights<BlockIQ4_XS>>(context, weight, input, output, rows);
+                break;
+            case DType.TQ1_0:
+                Run<TLanes, BlockWeights<BlockTQ1_0>>(context, weight, input, output, rows);
+                break;
+            case DType.TQ2_0:
+                Run<TLanes, BlockWeights<BlockTQ2_0>>(context, weight, input, output, rows);
+                break;
+            case DType.NVFP4:
+                Run<TLanes, BlockWeights<BlockNVFP4>>(context, weight, input, output, rows);
+                break;
+            case DType.Q1_0:
+                Run<TLanes, BlockWeights<BlockQ1_0>>(context, weight, input, output, rows);
+                break;
+            case DType.Q2_0:
+                Run<TLanes, BlockWeights<BlockQ2_0>>(context, weight, input, output, rows);
                 break;
             default:
                 throw new NotSupportedException($"weight {weight} has no matrix product");
