@@ -23,7 +23,7 @@ public static class GgufQuantizer
     /// <param name="fileType">The mixture.</param>
     /// <param name="progress">Told before each tensor.</param>
     /// <param name="cancellation">Ends the work with nothing left behind.</param>
-    /// <exception cref="ModelFormatException">The model lacks a key that the choice of types needs.</exception>
+    /// <exception cref="ModelFormatException">The model lacks a key that the choice of types needs, or a weight is not finite.</exception>
     /// <exception cref="ArgumentException">The destination is the source.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
     public static void Quantize(
@@ -39,7 +39,7 @@ public static class GgufQuantizer
         var mixture = new QuantizationMixture(source, fileType);
         var tensors = QuantizationMixture
             .Order(source)
-            .Select(tensor => Convert(tensor, mixture.TypeOf(tensor), cancellation))
+            .Select(tensor => Convert(source, tensor, mixture.TypeOf(tensor), cancellation))
             .ToList();
         var metadata = new OrderedDictionary<string, object>(StringComparer.Ordinal);
         foreach (var (key, value) in source.Metadata.Values)
@@ -52,14 +52,24 @@ public static class GgufQuantizer
         GgufWriter.Write(destination, metadata, tensors, progress);
     }
 
-    private static GgufTensor Convert(Tensor tensor, DType type, CancellationToken cancellation) =>
+    private static GgufTensor Convert(ModelFile source, Tensor tensor, DType type, CancellationToken cancellation) =>
         tensor.Type == type
             ? GgufTensor.From(tensor)
             : new GgufTensor(
                 tensor.Name,
                 type,
                 tensor.Shape.ToArray(),
-                stream => WriteConverted(tensor, type, stream, cancellation)
+                stream =>
+                {
+                    try
+                    {
+                        WriteConverted(tensor, type, stream, cancellation);
+                    }
+                    catch (AggregateException e) when (e.InnerException is ArgumentException cause)
+                    {
+                        throw new ModelFormatException(source.Path, tensor.Name, cause.Message, cause);
+                    }
+                }
             );
 
     private static void WriteConverted(Tensor tensor, DType type, Stream stream, CancellationToken cancellation)
