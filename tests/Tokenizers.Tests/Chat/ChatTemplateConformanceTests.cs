@@ -13,7 +13,7 @@ public sealed class ChatTemplateConformanceTests
     {
         MaxSteps = 20_000,
         MaxNesting = 40,
-        MaxCallDepth = 10,
+        MaxCallDepth = 20,
     };
 
     public static TheoryData<string> Templates => [.. ConformanceData.TemplateFiles];

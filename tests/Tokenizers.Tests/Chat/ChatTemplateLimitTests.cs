@@ -16,6 +16,14 @@ public sealed class ChatTemplateLimitTests
     private const string Calls = nameof(ChatTemplateLimits.MaxCallDepth);
     private const string Output = nameof(ChatTemplateLimits.MaxOutputCharacters);
 
+    // A tenth of the defaults, to be quick.
+    private static readonly ChatTemplateLimits Quick = new()
+    {
+        MaxSteps = 1_000_000,
+        MaxStringCharacters = 1 << 20,
+        MaxOutputCharacters = 1 << 22,
+    };
+
     [Theory]
     [InlineData(Strings, "{{ 'a' * 10**9 }}")]
     [InlineData(Strings, "{{ 10**18 * 'a' }}")]
@@ -38,7 +46,7 @@ public sealed class ChatTemplateLimitTests
     [InlineData(Strings, "{{ 'a'.zfill(10**9) }}")]
     [InlineData(Strings, "{{ 'a\\t'.expandtabs(10**9) }}")]
     [InlineData(Strings, "{{ 'a'|indent(10**9) }}")]
-    [InlineData(Strings, "{{ [1]|tojson(indent='a' * 16000000) }}{{ [[1]]|tojson(indent='a' * 16000000) }}")]
+    [InlineData(Strings, "{{ [[1]]|tojson(indent='a' * 500000) }}")]
     [InlineData(Items, "{% for i in range(10**12) %}{% endfor %}")]
     [InlineData(Items, "{{ [1] * 10**9 }}")]
     [InlineData(
@@ -47,7 +55,7 @@ public sealed class ChatTemplateLimitTests
     )]
     [InlineData(Items, "{{ [1]|batch(10**9, 'x')|list }}")]
     [InlineData(Items, "{{ [1]|slice(10**9)|list }}")]
-    [InlineData(Bits, "{{ 10**10**10 }}")]
+    [InlineData(Bits, "{{ 10**(10**10) }}")]
     [InlineData(Bits, "{{ 2**4096 }}")]
     [InlineData(Bits, "{% set ns = namespace(n=3) %}{% for i in range(60) %}{% set ns.n = ns.n * ns.n %}{% endfor %}")]
     [InlineData(Bits, "{{ ('9' * 100000)|int }}")]
@@ -56,11 +64,11 @@ public sealed class ChatTemplateLimitTests
     [InlineData(Steps, "{% for i in range(1000000) %}{{ range(1000000)|list|sort|length }}{% endfor %}")]
     [InlineData(
         Steps,
-        "{% set s = 'a' * 10000000 %}{% for i in range(1000000) %}{% if s.isalpha() %}{% endif %}{% endfor %}"
+        "{% set s = 'a' * 1000000 %}{% for i in range(1000000) %}{% if s.isalpha() %}{% endif %}{% endfor %}"
     )]
     [InlineData(
         Steps,
-        "{% set s = 'a' * 10000000 %}{% for i in range(1000000) %}{% if s == s ~ '' %}{% endif %}{% endfor %}"
+        "{% set s = 'a' * 1000000 %}{% for i in range(1000000) %}{% if s == s ~ '' %}{% endif %}{% endfor %}"
     )]
     [InlineData(Output, "{% set s = 'a' * 100000 %}{% for i in range(1000000) %}{{ s }}{% endfor %}")]
     [InlineData(
@@ -130,7 +138,6 @@ public sealed class ChatTemplateLimitTests
             { "{{ x", "[0]", " }}" },
             { "{{ x", "()", " }}" },
             { "{{ x", "|list", " }}" },
-            { "{{ x", " is none", " }}" },
             { "{{ 1", " if 1", " }}" },
             { "", "{% if 1 %}", "" },
             { "", "{% for x in y %}", "" },
@@ -186,7 +193,7 @@ public sealed class ChatTemplateLimitTests
             Assert.Throws<ChatTemplateLimitException>(() => ChatTemplate.Parse(source, limits).Render(Input())).Limit;
     }
 
-    private static string Render(string source) => ChatTemplate.Parse(source).Render(Input());
+    private static string Render(string source) => ChatTemplate.Parse(source, Quick).Render(Input());
 
     private static ChatTemplateInput Input() => new() { Messages = new JsonArray(), Now = DateTimeOffset.UnixEpoch };
 
