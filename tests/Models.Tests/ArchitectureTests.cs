@@ -18,7 +18,13 @@ public sealed class ArchitectureTests
         }
     }
 
-    public static TheoryData<string> Models => [.. ConformanceModel.Names];
+    /// <summary>Those in F32 and some of the rest: how a sequence is fed does not touch how a weight is stored.</summary>
+    public static TheoryData<string> Models =>
+        [
+            .. ConformanceModel.Names.Where(name => !name.Contains("256", StringComparison.Ordinal)),
+            "llama-256-Q4_K_M",
+            "qwen3-256-Q8_0",
+        ];
 
     public static TheoryData<string> Encoders => ["bert", "nomic-bert"];
 
@@ -34,7 +40,12 @@ public sealed class ArchitectureTests
             using var runner = new Runner(model);
             var output = runner.Forward((runner.Add(), golden.Tokens(sequence)));
             var expected = golden.Expected(sequence, "exact");
-            Numbers.AssertClose(expected, output.AsSpan(output.Length - expected.Length), golden.MaximumError, sequence);
+            Numbers.AssertClose(
+                expected,
+                output.AsSpan(output.Length - expected.Length),
+                golden.MaximumError,
+                sequence
+            );
         }
     }
 
