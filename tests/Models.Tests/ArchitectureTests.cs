@@ -1,4 +1,5 @@
 // Owns the proof that every architecture computes what it should: logits against an independent float64 implementation.
+using Tern.Formats;
 using Tern.Tensors;
 using Tern.Testing;
 
@@ -26,6 +27,9 @@ public sealed class ArchitectureTests
             "qwen3-256-Q8_0",
         ];
 
+    public static TheoryData<string> Twins =>
+        ["llama", "llama-tied-rope3", "mixtral", "qwen2", "qwen3", "qwen3moe", "gemma2"];
+
     public static TheoryData<string> Encoders => ["bert", "nomic-bert"];
 
     [SharedTheory]
@@ -47,6 +51,19 @@ public sealed class ArchitectureTests
                 sequence
             );
         }
+    }
+
+    [SharedTheory]
+    [MemberData(nameof(Twins))]
+    public void A_Hugging_Face_directory_gives_the_numbers_of_its_twin(string name)
+    {
+        var golden = ConformanceModel.Get(name);
+        using var file = ModelFile.Open(SharedData.PathOf("conformance", "architectures", name + "-hf"));
+        using var backend = Backends.Create(Backends.Fast);
+        using var model = ModelLoader.Load(file, backend, golden.ContextLength);
+        using var runner = new Runner(model);
+        var output = runner.Forward((runner.Add(), golden.Tokens("long")));
+        Numbers.AssertClose(golden.Expected("long", "exact"), output, golden.MaximumError, name);
     }
 
     [SharedTheory]

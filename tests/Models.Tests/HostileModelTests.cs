@@ -13,23 +13,20 @@ public sealed class HostileModelTests
     [
         0,
         -1,
-        1,
         3,
-        5,
         7,
-        uint.MaxValue,
         int.MaxValue,
-        ulong.MaxValue,
+        uint.MaxValue,
         0.0f,
         float.NaN,
-        float.PositiveInfinity,
         -1e30f,
         "text",
         true,
         Array.Empty<int>(),
-        new[] { 2, 2, 2, 2 },
         new[] { true },
     ];
+
+    private static readonly IBackend Backend = Backends.Create(Backends.Reference);
 
     public static TheoryData<string> Files => [.. Manifest().Select(entry => entry.GetProperty("file").GetString()!)];
 
@@ -81,8 +78,7 @@ public sealed class HostileModelTests
         using var file = ModelFile.Open(
             SharedData.PathOf("conformance", "hostile-files", "model-architecture-unknown.gguf")
         );
-        using var backend = Backends.Create(Backends.Reference);
-        var error = Assert.Throws<ModelFormatException>(() => ModelLoader.Load(file, backend));
+        var error = Assert.Throws<ModelFormatException>(() => ModelLoader.Load(file, Backend));
         Assert.All(ModelLoader.Architectures, name => Assert.Contains(name, error.Message, StringComparison.Ordinal));
     }
 
@@ -112,7 +108,9 @@ public sealed class HostileModelTests
     public void A_strange_value_of_any_key_is_harmless_or_refused_with_the_key_named(string name)
     {
         var file = ConformanceModel.Get(name).File;
-        foreach (string key in file.Metadata.Values.Keys)
+        foreach (
+            string key in file.Metadata.Values.Keys.Where(key => !key.StartsWith("general.", StringComparison.Ordinal))
+        )
         {
             foreach (object value in StrangeValues)
             {
@@ -143,8 +141,7 @@ public sealed class HostileModelTests
 
     private static void Refused(ModelFile file, string field, string word)
     {
-        using var backend = Backends.Create(Backends.Reference);
-        var error = Assert.Throws<ModelFormatException>(() => ModelLoader.Load(file, backend));
+        var error = Assert.Throws<ModelFormatException>(() => ModelLoader.Load(file, Backend));
         Assert.Contains(field.Split(".weight")[0], error.Message, StringComparison.Ordinal);
         Assert.Contains(word, error.Message, StringComparison.Ordinal);
     }
@@ -166,8 +163,7 @@ public sealed class HostileModelTests
     /// <summary>Loads, and runs two tokens: what loads must also run.</summary>
     private static void LoadAndRun(ModelFile file)
     {
-        using IBackend backend = Backends.Create(Backends.Reference);
-        using var model = ModelLoader.Load(file, backend);
+        using var model = ModelLoader.Load(file, Backend);
         using var runner = new Runner(model);
         runner.Forward((runner.Add(), model.Config.ContextLength > 1 ? [0, 1] : [0]));
     }
