@@ -1,6 +1,7 @@
 // Owns the properties of the ledger: no leak, no double free, right counts, right content, and every request finishes once.
 using FsCheck;
 using FsCheck.Fluent;
+using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Systems;
 
 namespace Tern.Scheduling.Tests;
@@ -13,11 +14,11 @@ public sealed class LedgerPropertyTests
         Vllm.System,
         SarathiServe.System with
         {
-            Ordering = new Ordering.Priority(),
+            Ordering = new Priority(),
         },
         Vllm.System with
         {
-            Ordering = new Ordering.Priority(),
+            Ordering = new Priority(),
         },
     ];
 
