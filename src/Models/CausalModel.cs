@@ -1,8 +1,8 @@
-// Owns one forward pass: check the input, embed, run the blocks, hand the wanted rows to the head. What the blocks are
-// made of is the business of Architectures/.
-using Tern.Kernels;
+// Owns one forward pass: check the input, embed, run the blocks, hand the wanted rows to the head. What the parts are is
+// the business of Architectures/.
 using Tern.Models.KvCache;
 using Tern.Models.Layers;
+using Tern.Models.Loading;
 using Tern.Tensors;
 
 namespace Tern.Models;
@@ -11,16 +11,23 @@ namespace Tern.Models;
 /// A network that turns tokens into logits (or, for encoders, into embeddings). Not thread-safe: one pass at a time.
 /// The model file and the backend given to the loader must outlive it; it disposes neither.
 /// </summary>
-public abstract class CausalModel : IDisposable
+public sealed class CausalModel : IDisposable
 {
     private readonly ForwardPass _pass;
+    private readonly Embedding _embedding;
+    private readonly IBlock[] _blocks;
+    private readonly OutputHead? _head;
     private readonly KvLayerShape[] _kvShapes;
 
-    private protected CausalModel(ModelConfig config, IBackend backend, KvLayerShape[] kvShapes)
+    /// <summary>Puts a network together; one without a head is an encoder.</summary>
+    internal CausalModel(WeightReader weights, Embedding embedding, IBlock[] blocks, OutputHead? head)
     {
-        Config = config;
-        _kvShapes = kvShapes;
-        _pass = new ForwardPass(backend);
+        Config = weights.Config(isEncoder: head is null);
+        _pass = new ForwardPass(weights.Backend);
+        _embedding = embedding;
+        _blocks = blocks;
+        _head = head;
+        _kvShapes = Array.ConvertAll(blocks, block => block.Kv);
     }
 
     /// <summary>What the model is.</summary>
@@ -34,8 +41,14 @@ public abstract class CausalModel : IDisposable
         new(blocks, blockSize, type, Config.IsEncoder ? [] : _kvShapes);
 
     /// <summary>Bytes that a token takes in the cache, all layers; 0 for encoders.</summary>
-    public long KvBytesPerToken(DType type) =>
-        Config.IsEncoder ? 0 : _kvShapes.Sum(shape => (long)shape.ElementsPerToken) * type.BytesPerBlock();
+    public long KvBytesPerToken(DType type)
+    {
+        long elements = 0;
+        if (!Config.IsEncoder)
+            foreach (var shape in _kvShapes)
+                elements += shape.ElementsPerToken;
+        return elements * type.BytesPerBlock();
+    }
 
     /// <summary>Runs a batch: stores the keys and values of its rows and writes what the output rows predict.</summary>
     /// <param name="input">The batch. An encoder's sequences must be whole: as many rows as context.</param>
@@ -49,35 +62,23 @@ public abstract class CausalModel : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(cache);
         ForwardInputCheck.Check(input, cache, Config, output.Length);
-        _pass.Begin(input, cache, Config, _kvShapes);
-        if (_pass.Rows == 0)
+        if (input.Tokens.IsEmpty)
             return;
-
-        var x = Embed(_pass);
-        var mark = _pass.Mark();
-        for (int layer = 0; layer < Config.LayerCount; layer++)
+        _pass.Begin(input, cache, Config, _kvShapes);
+        var x = _embedding.Forward(_pass);
+        foreach (var block in _blocks)
+            block.Forward(_pass, x);
+        if (!output.IsEmpty)
         {
-            Layer(_pass, layer, x);
-            _pass.Release(mark);
+            var wanted = _pass.OutputRows(x, Config.EmbeddingLength);
+            if (_head is null)
+                wanted.CopyTo(output);
+            else
+                _head.Forward(_pass, wanted, output);
         }
-        if (output.Length > 0)
-            Output(_pass, _pass.OutputRows(x, Config.EmbeddingLength), output);
         _pass.End();
     }
 
     /// <summary>Releases the scratch memory.</summary>
-    public void Dispose()
-    {
-        _pass.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Token ids to the residual stream <c>[rows, width]</c>.</summary>
-    private protected abstract Span<float> Embed(ForwardPass pass);
-
-    /// <summary>Runs one block on the residual stream in place.</summary>
-    private protected abstract void Layer(ForwardPass pass, int layer, Span<float> x);
-
-    /// <summary>The wanted rows of the residual stream (may be overwritten) to logits or embeddings.</summary>
-    private protected abstract void Output(ForwardPass pass, Span<float> x, Span<float> output);
+    public void Dispose() => _pass.Dispose();
 }

@@ -1,5 +1,6 @@
 // Owns the embedding lookup of the reference backend.
 using Tern.Tensors;
+using Tern.Tensors.Quantization;
 
 namespace Tern.Kernels.Reference;
 
@@ -9,6 +10,6 @@ internal static class Gather
     {
         int width = checked((int)table.Columns);
         for (int i = 0; i < ids.Length; i++)
-            Expansion.Row(table.Type, table.Row(ids[i]), output.Slice(i * width, width));
+            Dequantizer.Row(table.Type, table.Row(ids[i]), output.Slice(i * width, width));
     }
 }

@@ -1,5 +1,6 @@
 // Owns the matrix product of the reference backend: one weight row at a time, expanded, dotted in double precision.
 using Tern.Tensors;
+using Tern.Tensors.Quantization;
 
 namespace Tern.Kernels.Reference;
 
@@ -12,7 +13,7 @@ internal static class MatMul
         var values = new float[width];
         for (int o = 0; o < outputs; o++)
         {
-            Expansion.Row(weight.Type, weight.Row(o), values);
+            Dequantizer.Row(weight.Type, weight.Row(o), values);
             for (int r = 0; r < rows; r++)
             {
                 double sum = 0;

@@ -1,4 +1,5 @@
 // Owns the contract of a table of 16 small integers that 4-bit codes stand for, and the tables in use.
+#pragma warning disable MA0048 // four tables of two lines each read better side by side
 using System.Runtime.Intrinsics;
 
 namespace Tern.Kernels.Cpu.Lanes;
