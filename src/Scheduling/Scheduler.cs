@@ -201,7 +201,8 @@ public sealed class Scheduler
         _running.Remove(first);
         first.Slots--;
         _running.Add(first);
-        sibling.BeBorn(first);
+        sibling.State = SequenceState.Running;
+        sibling.Computed = sibling.Scheduled = first.Computed;
         _ledger.Share(first, sibling);
         _running.Add(sibling);
     }

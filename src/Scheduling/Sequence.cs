@@ -19,7 +19,7 @@ public sealed class Sequence
         Timeline = timeline;
         Answers = answers;
         TokenCount = request.Prompt.Length;
-        _tokens = index == 0 ? request.Prompt.ToArray() : [];
+        _tokens = request.Prompt.ToArray();
     }
 
     /// <summary>The request it answers.</summary>
@@ -43,8 +43,8 @@ public sealed class Sequence
     /// <summary>Why it is over.</summary>
     public SequenceEnd End { get; internal set; }
 
-    /// <summary>Prompt and generated tokens, <c>[TokenCount]</c>. Empty while <see cref="SequenceState.Unborn"/>.</summary>
-    public ReadOnlySpan<int> Tokens => State == SequenceState.Unborn ? [] : _tokens.AsSpan(0, TokenCount);
+    /// <summary>Prompt and generated tokens, <c>[TokenCount]</c>.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, TokenCount);
 
     /// <summary>Number of <see cref="Tokens"/>.</summary>
     public int TokenCount { get; private set; }
@@ -81,13 +81,5 @@ public sealed class Sequence
         if (TokenCount == _tokens.Length)
             Array.Resize(ref _tokens, Math.Max(16, _tokens.Length * 2));
         _tokens[TokenCount++] = token;
-    }
-
-    /// <summary>Gives an unborn answer the computed prompt of <paramref name="first"/>.</summary>
-    internal void BeBorn(Sequence first)
-    {
-        _tokens = first._tokens.AsSpan(0, first.Request.Prompt.Length).ToArray();
-        Computed = Scheduled = first.Computed;
-        State = SequenceState.Running;
     }
 }

@@ -42,6 +42,9 @@ internal sealed class BlockPool
 
     public bool IsCached(int block) => _cached.Contains(block);
 
+    /// <summary>Whether a block is in the free list; a search, for audits.</summary>
+    public bool IsFree(int block) => _free.AsSpan(0, _freeCount).Contains(block);
+
     /// <summary>Takes a block for one holder, evicting a cached one if none is free. The caller has looked at <see cref="Available"/>.</summary>
     public int Take()
     {

@@ -40,6 +40,8 @@ internal sealed class PrefixTree
 
     public long ParentOf(int block) => _parents[block];
 
+    public string? SaltOf(int block) => _salts[block];
+
     /// <summary>Finds the block with these tokens after <paramref name="parent"/> (0: at the beginning); -1 if there is none.</summary>
     public int Find(ulong hash, long parent, string? salt, ReadOnlySpan<int> tokens) =>
         _byHash.TryGetValue(hash, out var block) && Matches(block, parent, salt, tokens) ? block : -1;
