@@ -34,9 +34,12 @@ public unsafe struct BlockQ4_0 : IQuantizableBlock<BlockQ4_0>
     public static void Quantize(ReadOnlySpan<float> values, out BlockQ4_0 block)
     {
         float scale = BlockSearch.Extreme(values) / -8;
-        float inverse = scale != 0 ? 1 / scale : 0;
+        float inverse = BlockSearch.Inverse(scale);
         block = default;
         block.Scale = (Half)scale;
+        // A scale without an inverse is zero as a half: then any quant will do, and ggml's are zeros.
+        if (scale != 0 && inverse == 0)
+            return;
         for (int i = 0; i < 16; i++)
         {
             int low = Math.Min(15, (int)(values[i] * inverse + 8.5f));

@@ -34,7 +34,7 @@ public unsafe struct BlockQ8_0 : IQuantizableBlock<BlockQ8_0>
         foreach (float value in values)
             largest = MathF.Max(largest, MathF.Abs(value));
         float scale = largest / 127;
-        float inverse = scale != 0 ? 1 / scale : 0;
+        float inverse = BlockSearch.Inverse(scale);
         block = default;
         block.Scale = (Half)scale;
         for (int i = 0; i < 32; i++)

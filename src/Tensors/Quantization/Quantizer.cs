@@ -8,7 +8,29 @@ public static class Quantizer
 {
     /// <summary>The types <see cref="Row"/> can write.</summary>
     public static IReadOnlyList<DType> SupportedTypes { get; } =
-    [DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0];
+    [
+        DType.F32,
+        DType.F16,
+        DType.BF16,
+        DType.Q4_0,
+        DType.Q4_1,
+        DType.Q5_0,
+        DType.Q5_1,
+        DType.Q8_0,
+        DType.Q2_K,
+        DType.Q3_K,
+        DType.Q4_K,
+        DType.Q5_K,
+        DType.Q6_K,
+        DType.IQ4_NL,
+        DType.IQ4_XS,
+        DType.TQ1_0,
+        DType.TQ2_0,
+        DType.MXFP4,
+        DType.NVFP4,
+        DType.Q1_0,
+        DType.Q2_0,
+    ];
 
     /// <summary>Whether <see cref="Row"/> can write the type.</summary>
     public static bool Supports(DType type) => SupportedTypes.Contains(type);
@@ -40,8 +62,56 @@ public static class Quantizer
             case DType.Q4_0:
                 Blocks<BlockQ4_0>(values, destination);
                 break;
+            case DType.Q4_1:
+                Blocks<BlockQ4_1>(values, destination);
+                break;
+            case DType.Q5_0:
+                Blocks<BlockQ5_0>(values, destination);
+                break;
+            case DType.Q5_1:
+                Blocks<BlockQ5_1>(values, destination);
+                break;
             case DType.Q8_0:
                 Blocks<BlockQ8_0>(values, destination);
+                break;
+            case DType.Q2_K:
+                Blocks<BlockQ2_K>(values, destination);
+                break;
+            case DType.Q3_K:
+                Blocks<BlockQ3_K>(values, destination);
+                break;
+            case DType.Q4_K:
+                Blocks<BlockQ4_K>(values, destination);
+                break;
+            case DType.Q5_K:
+                Blocks<BlockQ5_K>(values, destination);
+                break;
+            case DType.Q6_K:
+                Blocks<BlockQ6_K>(values, destination);
+                break;
+            case DType.IQ4_NL:
+                Blocks<BlockIQ4_NL>(values, destination);
+                break;
+            case DType.IQ4_XS:
+                Blocks<BlockIQ4_XS>(values, destination);
+                break;
+            case DType.TQ1_0:
+                Blocks<BlockTQ1_0>(values, destination);
+                break;
+            case DType.TQ2_0:
+                Blocks<BlockTQ2_0>(values, destination);
+                break;
+            case DType.MXFP4:
+                Blocks<BlockMXFP4>(values, destination);
+                break;
+            case DType.NVFP4:
+                Blocks<BlockNVFP4>(values, destination);
+                break;
+            case DType.Q1_0:
+                Blocks<BlockQ1_0>(values, destination);
+                break;
+            case DType.Q2_0:
+                Blocks<BlockQ2_0>(values, destination);
                 break;
             default:
                 throw new QuantizationNotSupportedException(type, SupportedTypes);
