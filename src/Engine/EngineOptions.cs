@@ -40,7 +40,7 @@ public sealed record EngineOptions
     /// <exception cref="ArgumentOutOfRangeException">One does not; the message names it and says what would be valid.</exception>
     public EngineOptions Validated()
     {
-        Require(Threads is null or (>= 1 and <= 4096), nameof(Threads), Threads, "from 1 to 4096");
+        Require(Threads is null or (>= 1 and <= 1024), nameof(Threads), Threads, "from 1 to 1024");
         Require(ContextLength is null or >= 2, nameof(ContextLength), ContextLength, "at least 2");
         Require(KvCacheType is DType.F16 or DType.F32, nameof(KvCacheType), KvCacheType, "F16 or F32");
         Require(KvCacheBytes is null or > 0, nameof(KvCacheBytes), KvCacheBytes, "positive");

@@ -37,7 +37,13 @@ public sealed class LlmEngine : IEngineClient
         _model = model;
         _maxQueue = options.MaxQueue;
         _meter = new EngineMeter(NowMs);
-        _admission = new RequestAdmission(model, limits.ContextLength, options.MaxSequences);
+        _admission = new RequestAdmission(
+            model.Tokenizer,
+            model.EndTokens,
+            model.VocabularySize,
+            limits.ContextLength,
+            options.MaxSequences
+        );
         _chatTemplate = new(() => model.ChatTemplateSource is { } source ? ChatTemplate.Parse(source) : null);
         _disposal = new Lazy<Task>(DisposeOnceAsync);
         Limits = limits;

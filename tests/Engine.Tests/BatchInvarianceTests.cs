@@ -26,7 +26,10 @@ public class BatchInvarianceTests
                     ],
                     Sampling = new SamplingParams
                     {
-                        Temperature = i % 5 == 4 ? 4 : i % 3 == 0 ? 0 : 0.8f,
+                        Temperature =
+                            i % 5 == 4 ? 4
+                            : i % 3 == 0 ? 0
+                            : 0.8f,
                         TopP = i % 3 == 1 ? 0.9f : 1,
                         TopK = i % 3 == 2 ? 20 : 0,
                         RepetitionPenalty = i % 4 == 0 ? 1.1f : 1,

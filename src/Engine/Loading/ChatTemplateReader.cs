@@ -1,6 +1,7 @@
 // Owns the way from a model's files to its chat template.
 using System.Text.Json.Nodes;
 using Tern.Formats;
+using Tern.Formats.HuggingFace;
 
 namespace Tern.Engine.Loading;
 
@@ -17,9 +18,9 @@ public static class ChatTemplateReader
     {
         ArgumentNullException.ThrowIfNull(file);
         var side = new SideFiles(file);
-        if (side.Text("chat_template.jinja") is { } jinja)
+        if (side.Text(HuggingFaceDirectory.ChatTemplateName) is { } jinja)
             return jinja;
-        return FromConfig(side.Json("tokenizer_config.json")?["chat_template"])
+        return FromConfig(side.Json(HuggingFaceDirectory.TokenizerConfigName)?["chat_template"])
             ?? file.Metadata.GetString("tokenizer.chat_template", null);
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Tern.Engine.Sampling;
 using Tern.Formats;
+using Tern.Formats.HuggingFace;
 
 namespace Tern.Engine.Loading;
 
@@ -22,8 +23,8 @@ public sealed record GenerationDefaults(SamplingParams Sampling, IReadOnlyList<i
     {
         ArgumentNullException.ThrowIfNull(file);
         var side = new SideFiles(file);
-        var json = side.Json("generation_config.json");
-        string source = json is null ? file.Path : side.PathOf("generation_config.json");
+        var json = side.Json(HuggingFaceDirectory.GenerationConfigName);
+        string source = json is null ? file.Path : side.PathOf(HuggingFaceDirectory.GenerationConfigName);
         float? Number(string key) =>
             json is null ? GgufNumber(file.Metadata, key)
             : json[key] is null ? null

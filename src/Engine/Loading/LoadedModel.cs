@@ -1,7 +1,7 @@
 // Owns everything that comes out of a model's files, and its end.
 using Tern.Formats;
 using Tern.Kernels;
-using Tern.Kernels.Reference;
+using Tern.Kernels.Cpu;
 using Tern.Models;
 using Tern.Tokenizers;
 
@@ -43,12 +43,12 @@ internal sealed class LoadedModel : IDisposable
     public static LoadedModel Open(string path, EngineOptions options)
     {
         var file = ModelFile.Open(path);
-        ReferenceBackend? backend = null;
+        CpuBackend? backend = null;
         CausalModel? network = null;
         try
         {
             var tokenizer = TokenizerReader.Read(file);
-            backend = new ReferenceBackend();
+            backend = new CpuBackend(options.Threads ?? ProcessorCores.Physical());
             network = ModelLoader.Load(file, backend, options.ContextLength);
             // GGUF files carry one token a row; directories may pad the matrix.
             if (!Directory.Exists(path) && tokenizer.VocabularySize != network.Config.VocabularySize)

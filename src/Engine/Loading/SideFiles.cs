@@ -12,24 +12,19 @@ internal sealed class SideFiles(ModelFile file)
     /// <summary>Largest file that is read; the largest tokenizer.json in use is under 40 MB.</summary>
     public const long MaxBytes = 256L << 20;
 
-    private readonly string? _folder = Directory.Exists(file.Path) ? file.Path : null;
-
-    /// <summary>Whether the model is a directory.</summary>
-    public bool IsDirectory => _folder is not null;
-
     /// <summary>The file's path, for errors.</summary>
-    public string PathOf(string name) => Path.Combine(file.Path, name);
+    public string PathOf(string name) => file.SideFiles.GetValueOrDefault(name, Path.Combine(file.Path, name));
 
     /// <summary>A file's text, or null when it is not there.</summary>
     /// <exception cref="ModelFormatException">It is too large.</exception>
     public string? Text(string name)
     {
-        if (_folder is null || !File.Exists(PathOf(name)))
+        if (!file.SideFiles.TryGetValue(name, out string? path))
             return null;
-        long length = new FileInfo(PathOf(name)).Length;
+        long length = new FileInfo(path).Length;
         if (length > MaxBytes)
-            throw new ModelFormatException(PathOf(name), "length", $"{length} bytes, at most {MaxBytes} are read");
-        return File.ReadAllText(PathOf(name));
+            throw new ModelFormatException(path, "length", $"{length} bytes, at most {MaxBytes} are read");
+        return File.ReadAllText(path);
     }
 
     /// <summary>A file's JSON object, or null when it is not there.</summary>

@@ -1,5 +1,6 @@
 // Owns the way from a model's files to its tokenizer.
 using Tern.Formats;
+using Tern.Formats.HuggingFace;
 using Tern.Tokenizers;
 
 namespace Tern.Engine.Loading;
@@ -19,13 +20,20 @@ public static class TokenizerReader
         string source = file.Path;
         try
         {
-            if (side.Text("tokenizer.json") is { } tokenizerJson)
+            if (side.Text(HuggingFaceDirectory.TokenizerName) is { } tokenizerJson)
             {
-                source = side.PathOf("tokenizer.json");
-                return TokenizerFactory.FromTokenizerJson(tokenizerJson, side.Text("tokenizer_config.json"));
+                source = side.PathOf(HuggingFaceDirectory.TokenizerName);
+                return TokenizerFactory.FromTokenizerJson(
+                    tokenizerJson,
+                    side.Text(HuggingFaceDirectory.TokenizerConfigName)
+                );
             }
-            if (side.IsDirectory && !file.Metadata.Contains(Prefix + "model"))
-                throw new ModelFormatException(side.PathOf("tokenizer.json"), "tokenizer", "the file is missing");
+            if (Directory.Exists(file.Path) && !file.Metadata.Contains(Prefix + "model"))
+                throw new ModelFormatException(
+                    side.PathOf(HuggingFaceDirectory.TokenizerName),
+                    "tokenizer",
+                    "the file is missing"
+                );
             return TokenizerFactory.Create(Definition(file.Metadata));
         }
         catch (TokenizerFormatException error)

@@ -1,14 +1,25 @@
 // Owns the check of requests at the door, before they cost the engine thread anything.
 using System.Security.Cryptography;
-using Tern.Engine.Loading;
 using Tern.Engine.Output;
 using Tern.Engine.Sampling;
 using Tern.Scheduling;
+using Tern.Tokenizers;
 
 namespace Tern.Engine.Requests;
 
 /// <summary>Turns what a caller asks into what the engine keeps, or refuses it with the field at fault.</summary>
-internal sealed class RequestAdmission(LoadedModel model, int contextLength, int maxSequences)
+/// <param name="tokenizer">Turns the answer into text.</param>
+/// <param name="endTokens">Tokens that end an answer.</param>
+/// <param name="vocabularySize">Tokens there are.</param>
+/// <param name="contextLength">Longest sequence.</param>
+/// <param name="maxSequences">Most sequences running at once.</param>
+internal sealed class RequestAdmission(
+    Tokenizer tokenizer,
+    IReadOnlySet<int> endTokens,
+    int vocabularySize,
+    int contextLength,
+    int maxSequences
+)
 {
     /// <summary>A request ready for the engine thread.</summary>
     /// <exception cref="RequestRejectedException">It can never run.</exception>
@@ -16,7 +27,7 @@ internal sealed class RequestAdmission(LoadedModel model, int contextLength, int
     {
         ArgumentNullException.ThrowIfNull(request);
         var sampling = request.Sampling;
-        sampling.Validate(model.VocabularySize);
+        sampling.Validate(vocabularySize);
         if (sampling.N > maxSequences)
             throw Invalid("n", $"n is {sampling.N}, this engine runs at most {maxSequences} sequences at once");
         int[] prompt = Tokens(request.Prompt);
@@ -36,7 +47,7 @@ internal sealed class RequestAdmission(LoadedModel model, int contextLength, int
         var stops = new StopStrings(sampling.Stop);
         var answers = new OutputProcessor[sampling.N];
         for (int i = 0; i < answers.Length; i++)
-            answers[i] = new OutputProcessor(i, model.Tokenizer, model.EndTokens, request, stops);
+            answers[i] = new OutputProcessor(i, tokenizer, endTokens, request, stops);
         return new ActiveRequest
         {
             Source = request,
@@ -51,9 +62,7 @@ internal sealed class RequestAdmission(LoadedModel model, int contextLength, int
             },
             Stream = new RequestStream(answers),
             Seed = sampling.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
-            EndTokens = sampling.IgnoreEos
-                ? [.. sampling.StopTokenIds]
-                : [.. model.EndTokens, .. sampling.StopTokenIds],
+            EndTokens = sampling.IgnoreEos ? [.. sampling.StopTokenIds] : [.. endTokens, .. sampling.StopTokenIds],
         };
     }
 
@@ -77,7 +86,7 @@ internal sealed class RequestAdmission(LoadedModel model, int contextLength, int
         if (tokens.Count == 0)
             throw Invalid("prompt", "the prompt is empty; at least one token is needed");
         foreach (int token in tokens)
-            SamplingLimits.CheckToken("prompt", token, model.VocabularySize);
+            SamplingLimits.CheckToken("prompt", token, vocabularySize);
         return [.. tokens];
     }
 
