@@ -20,7 +20,8 @@ public sealed record ServedModel
     public ChatTemplate? ChatTemplate { get; init; }
 
     /// <summary>Variables of the template beside the conversation: bos_token, eos_token.</summary>
-    public IReadOnlyDictionary<string, JsonNode?> TemplateVariables { get; init; } = new Dictionary<string, JsonNode?>();
+    public IReadOnlyDictionary<string, JsonNode?> TemplateVariables { get; init; } =
+        new Dictionary<string, JsonNode?>();
 
     /// <summary>Sampling where a request is silent.</summary>
     public SamplingParams DefaultSampling { get; init; } = new();

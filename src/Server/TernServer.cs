@@ -1,5 +1,4 @@
 // Owns the composition of the HTTP server: limits, middleware, routes.
-using Microsoft.AspNetCore.Routing;
 using Tern.Server.Endpoints;
 using Tern.Server.Http;
 using Tern.Server.Metrics;
@@ -16,7 +15,11 @@ public static class TernServer
     /// <param name="options">Limits and addresses.</param>
     /// <param name="model">What is served. It is not disposed with the server.</param>
     /// <param name="configure">For tests and hosts that want another transport or logging.</param>
-    public static WebApplication Build(ServerOptions options, ServedModel model, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Build(
+        ServerOptions options,
+        ServedModel model,
+        Action<WebApplicationBuilder>? configure = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -47,8 +50,8 @@ public static class TernServer
         app.MapGet("/health/live", health.Live);
         app.MapGet("/health/ready", health.Ready);
         app.MapGet("/metrics", () => Results.Text(Exposition(metrics), "text/plain; version=0.0.4; charset=utf-8"));
-        app.MapGet("/v1/models", () => Models.List(model));
-        app.MapGet("/v1/models/{**id}", (string id) => Models.Get(id, model));
+        app.MapGet("/v1/models", () => ServedModels.List(model));
+        app.MapGet("/v1/models/{**id}", (string id) => ServedModels.Get(id, model));
         Post("/v1/chat/completions", new ChatCompletions(model, options, metrics).HandleAsync);
         Post("/v1/completions", new Completions(model, options, metrics).HandleAsync);
         Post("/v1/embeddings", new Embeddings(model, options).HandleAsync);

@@ -18,7 +18,7 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
         using var scope = new RequestScope(context, options);
         using var body = await JsonBody.ReadAsync(context.Request, scope.Token);
         var request = ChatCompletionRequest.Read(body.RootElement, model, options);
-        Models.Check(request.Model, model);
+        ServedModels.Check(request.Model, model);
         var generation = new GenerationRequest
         {
             Prompt = Prompt(request),
@@ -33,7 +33,12 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
             if (request.Stream)
                 await StreamAsync(context, request, id, created, steps, scope);
             else
-                await context.Response.WriteAsJsonAsync(await WholeAsync(request, id, created, steps), WireJson.Default.ChatCompletion, contentType: null, scope.Token);
+                await context.Response.WriteAsJsonAsync(
+                    await WholeAsync(request, id, created, steps),
+                    WireJson.Default.ChatCompletion,
+                    contentType: null,
+                    scope.Token
+                );
         }
         catch (OperationCanceledException) when (scope.TimedOut)
         {
@@ -44,7 +49,11 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
     private IReadOnlyList<int> Prompt(ChatCompletionRequest request)
     {
         if (model.ChatTemplate is not { } template)
-            throw ApiException.Invalid("messages", "the model has no chat template; use /v1/completions", "no_chat_template");
+            throw ApiException.Invalid(
+                "messages",
+                "the model has no chat template; use /v1/completions",
+                "no_chat_template"
+            );
         try
         {
             // The template writes the special tokens itself, BOS included.
@@ -52,7 +61,11 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
         }
         catch (ChatTemplateException error)
         {
-            throw ApiException.Invalid("messages", $"the model's chat template refuses this conversation: {error.Message}", "chat_template_error");
+            throw ApiException.Invalid(
+                "messages",
+                $"the model's chat template refuses this conversation: {error.Message}",
+                "chat_template_error"
+            );
         }
     }
 
@@ -65,7 +78,16 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
     {
         var answers = (await CollectedAnswer.CollectAsync(steps, 1, request.Sampling.N))[0];
         var choices = answers.Select((answer, index) => Choice(request, answer, index)).ToList();
-        return new ChatCompletion(id, "chat.completion", created, model.Engine.Info.ModelName, choices, FinishReasons.ToWire([[.. answers.Select(answer => answer.Usage)]]));
+        return new ChatCompletion(
+            id,
+            "chat.completion",
+            created,
+            model.Engine.Info.ModelName,
+            choices,
+            FinishReasons.ToWire([
+                [.. answers.Select(answer => answer.Usage)],
+            ])
+        );
     }
 
     private ChatChoice Choice(ChatCompletionRequest request, CollectedAnswer answer, int index)
@@ -77,13 +99,24 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
         string text = splitter.Append(answer.Text) + splitter.Finish();
         if (splitter.Calls.Count == 0)
             return new ChatChoice(index, new ChatMessage("assistant", text), logprobs, answer.Finish.ToWire());
-        var message = new ChatMessage("assistant", text.Length > 0 ? text : null) { ToolCalls = Calls(splitter.Calls, streaming: false) };
+        var message = new ChatMessage("assistant", text.Length > 0 ? text : null)
+        {
+            ToolCalls = Calls(splitter.Calls, streaming: false),
+        };
         return new ChatChoice(index, message, logprobs, "tool_calls");
     }
 
     private static List<ToolCallWire> Calls(List<ToolCall> calls, bool streaming) =>
         [
-            .. calls.Select((call, index) => new ToolCallWire(streaming ? index : null, $"call_{Guid.NewGuid():N}", "function", new FunctionCallWire(call.Name, call.Arguments))),
+            .. calls.Select(
+                (call, index) =>
+                    new ToolCallWire(
+                        streaming ? index : null,
+                        $"call_{Guid.NewGuid():N}",
+                        "function",
+                        new FunctionCallWire(call.Name, call.Arguments)
+                    )
+            ),
         ];
 
     private async Task StreamAsync(
@@ -130,10 +163,21 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
                     ToolCalls = calls,
                 };
                 started[index] = true;
-                await writer.WriteAsync(Chunk([new ChatChunkChoice(index, delta, logprobs, finish)]), WireJson.Default.ChatChunk, scope.Token);
+                await writer.WriteAsync(
+                    Chunk([new ChatChunkChoice(index, delta, logprobs, finish)]),
+                    WireJson.Default.ChatChunk,
+                    scope.Token
+                );
             }
             if (request.IncludeUsage)
-                await writer.WriteAsync(Chunk([]) with { Usage = FinishReasons.ToWire([usages]) }, WireJson.Default.ChatChunk, scope.Token);
+                await writer.WriteAsync(
+                    Chunk([]) with
+                    {
+                        Usage = FinishReasons.ToWire([usages]),
+                    },
+                    WireJson.Default.ChatChunk,
+                    scope.Token
+                );
             await writer.WriteDoneAsync(scope.Token);
         }
         catch (Exception error) when (context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
@@ -141,6 +185,7 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
             await StreamErrors.WriteAsync(context, writer, scope.TimedOut ? scope.Timeout() : error);
         }
 
-        ChatChunk Chunk(IReadOnlyList<ChatChunkChoice> choices) => new(id, "chat.completion.chunk", created, model.Engine.Info.ModelName, choices);
+        ChatChunk Chunk(IReadOnlyList<ChatChunkChoice> choices) =>
+            new(id, "chat.completion.chunk", created, model.Engine.Info.ModelName, choices);
     }
 }

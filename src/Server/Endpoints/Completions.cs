@@ -16,8 +16,10 @@ internal sealed class Completions(ServedModel model, ServerOptions options, Serv
         using var scope = new RequestScope(context, options);
         using var body = await JsonBody.ReadAsync(context.Request, scope.Token);
         var request = CompletionRequest.Read(body.RootElement, model, options);
-        Models.Check(request.Model, model);
-        var generations = request.Prompts.Select(prompt => new GenerationRequest { Prompt = prompt, Sampling = request.Sampling }).ToList();
+        ServedModels.Check(request.Model, model);
+        var generations = request
+            .Prompts.Select(prompt => new GenerationRequest { Prompt = prompt, Sampling = request.Sampling })
+            .ToList();
         string id = $"cmpl-{generations[0].Id}";
         long created = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var steps = AnswerStream.RunAsync(model.Engine, metrics, generations, scope.Token);
@@ -26,7 +28,12 @@ internal sealed class Completions(ServedModel model, ServerOptions options, Serv
             if (request.Stream)
                 await StreamAsync(context, request, id, created, steps, scope);
             else
-                await context.Response.WriteAsJsonAsync(await WholeAsync(request, id, created, steps), WireJson.Default.Completion, contentType: null, scope.Token);
+                await context.Response.WriteAsJsonAsync(
+                    await WholeAsync(request, id, created, steps),
+                    WireJson.Default.Completion,
+                    contentType: null,
+                    scope.Token
+                );
         }
         catch (OperationCanceledException) when (scope.TimedOut)
         {
@@ -51,7 +58,12 @@ internal sealed class Completions(ServedModel model, ServerOptions options, Serv
             {
                 var answer = answers[prompt][i];
                 choices.Add(
-                    new CompletionChoice(prompt * n + i, echo + answer.Text, LogprobsWire.Completion(answer.Logprobs, model.Tokenizer, echo.Length), answer.Finish.ToWire())
+                    new CompletionChoice(
+                        prompt * n + i,
+                        echo + answer.Text,
+                        LogprobsWire.Completion(answer.Logprobs, model.Tokenizer, echo.Length),
+                        answer.Finish.ToWire()
+                    )
                 );
             }
         }
@@ -90,10 +102,21 @@ internal sealed class Completions(ServedModel model, ServerOptions options, Serv
                     continue;
                 var logprobs = LogprobsWire.Completion(output.Logprobs, model.Tokenizer, lengths[index]);
                 lengths[index] += text.Length;
-                await writer.WriteAsync(Chunk([new CompletionChoice(index, text, logprobs, output.Finish?.ToWire())]), WireJson.Default.Completion, scope.Token);
+                await writer.WriteAsync(
+                    Chunk([new CompletionChoice(index, text, logprobs, output.Finish?.ToWire())]),
+                    WireJson.Default.Completion,
+                    scope.Token
+                );
             }
             if (request.IncludeUsage)
-                await writer.WriteAsync(Chunk([]) with { Usage = FinishReasons.ToWire(usages) }, WireJson.Default.Completion, scope.Token);
+                await writer.WriteAsync(
+                    Chunk([]) with
+                    {
+                        Usage = FinishReasons.ToWire(usages),
+                    },
+                    WireJson.Default.Completion,
+                    scope.Token
+                );
             await writer.WriteDoneAsync(scope.Token);
         }
         catch (Exception error) when (context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
@@ -101,6 +124,7 @@ internal sealed class Completions(ServedModel model, ServerOptions options, Serv
             await StreamErrors.WriteAsync(context, writer, scope.TimedOut ? scope.Timeout() : error);
         }
 
-        Completion Chunk(IReadOnlyList<CompletionChoice> choices) => new(id, "text_completion", created, model.Engine.Info.ModelName, choices);
+        Completion Chunk(IReadOnlyList<CompletionChoice> choices) =>
+            new(id, "text_completion", created, model.Engine.Info.ModelName, choices);
     }
 }

@@ -12,8 +12,14 @@ internal sealed class Detokenize(ServedModel model)
     {
         using var body = await JsonBody.ReadAsync(context.Request, context.RequestAborted);
         var fields = new Fields(body.RootElement);
-        Models.Check(fields.String("model"), model);
-        var ids = SamplingFields.TokenIds(fields, "tokens", model.Engine.Info.VocabularySize, int.MaxValue) ?? throw ApiException.Invalid("tokens", "tokens is missing", "missing_field");
-        await context.Response.WriteAsJsonAsync(new Detokenization(model.Tokenizer.Decode(ids)), WireJson.Default.Detokenization, contentType: null);
+        ServedModels.Check(fields.String("model"), model);
+        var ids =
+            SamplingFields.TokenIds(fields, "tokens", model.Engine.Info.VocabularySize, int.MaxValue)
+            ?? throw ApiException.Invalid("tokens", "tokens is missing", "missing_field");
+        await context.Response.WriteAsJsonAsync(
+            new Detokenization(model.Tokenizer.Decode(ids)),
+            WireJson.Default.Detokenization,
+            contentType: null
+        );
     }
 }

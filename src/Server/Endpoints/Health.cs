@@ -26,5 +26,9 @@ internal sealed class Health(ServedModel model, ServerOptions options, IHostAppl
     private static IResult Answer(string? problem) =>
         problem is null
             ? Results.Json(new HealthWire("ok", Reason: null), WireJson.Default.HealthWire)
-            : Results.Json(new HealthWire("failing", problem), WireJson.Default.HealthWire, statusCode: StatusCodes.Status503ServiceUnavailable);
+            : Results.Json(
+                new HealthWire("failing", problem),
+                WireJson.Default.HealthWire,
+                statusCode: StatusCodes.Status503ServiceUnavailable
+            );
 }

@@ -12,9 +12,16 @@ internal sealed class Tokenize(ServedModel model)
     {
         using var body = await JsonBody.ReadAsync(context.Request, context.RequestAborted);
         var fields = new Fields(body.RootElement);
-        Models.Check(fields.String("model"), model);
-        string text = fields.String("prompt") ?? fields.String("content") ?? throw ApiException.Invalid("prompt", "prompt is missing", "missing_field");
-        var ids = model.Tokenizer.Encode(text, fields.Bool("add_special_tokens") ?? true, fields.Bool("parse_special") ?? true);
+        ServedModels.Check(fields.String("model"), model);
+        string text =
+            fields.String("prompt")
+            ?? fields.String("content")
+            ?? throw ApiException.Invalid("prompt", "prompt is missing", "missing_field");
+        var ids = model.Tokenizer.Encode(
+            text,
+            fields.Bool("add_special_tokens") ?? true,
+            fields.Bool("parse_special") ?? true
+        );
         var answer = new Tokenization(ids.Count, model.Engine.Info.ContextLength, ids);
         await context.Response.WriteAsJsonAsync(answer, WireJson.Default.Tokenization, contentType: null);
     }

@@ -64,5 +64,7 @@ internal sealed class AccessMiddleware
         host.Length == 0
         || IPAddress.TryParse(host.Trim('[', ']'), out _)
         || string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-        || _options.AllowedHosts.Any(allowed => allowed == "*" || string.Equals(allowed, host, StringComparison.OrdinalIgnoreCase));
+        || _options.AllowedHosts.Any(allowed =>
+            allowed == "*" || string.Equals(allowed, host, StringComparison.OrdinalIgnoreCase)
+        );
 }

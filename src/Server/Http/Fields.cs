@@ -43,7 +43,10 @@ internal readonly struct Fields(JsonElement element, string path = "")
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out long number))
             throw Wrong(name, $"an integer from {minimum} to {maximum}", value);
         if (number < minimum || number > maximum)
-            throw ApiException.Invalid(PathOf(name), $"{PathOf(name)} is {number}; it must be from {minimum} to {maximum}");
+            throw ApiException.Invalid(
+                PathOf(name),
+                $"{PathOf(name)} is {number}; it must be from {minimum} to {maximum}"
+            );
         return number;
     }
 
@@ -58,7 +61,10 @@ internal readonly struct Fields(JsonElement element, string path = "")
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number))
             throw Wrong(name, $"a number from {minimum} to {maximum}", value);
         if (!(number >= minimum && number <= maximum))
-            throw ApiException.Invalid(PathOf(name), $"{PathOf(name)} is {value.GetRawText()}; it must be from {minimum} to {maximum}");
+            throw ApiException.Invalid(
+                PathOf(name),
+                $"{PathOf(name)} is {value.GetRawText()}; it must be from {minimum} to {maximum}"
+            );
         return (float)number;
     }
 

@@ -72,12 +72,16 @@ internal sealed record ChatCompletionRequest
 
     private static JsonArray Messages(Fields fields, ServerOptions options)
     {
-        var array = fields.Array("messages") ?? throw ApiException.Invalid("messages", "messages is missing", "missing_field");
+        var array =
+            fields.Array("messages") ?? throw ApiException.Invalid("messages", "messages is missing", "missing_field");
         int count = array.GetArrayLength();
         if (count == 0)
             throw ApiException.Invalid("messages", "messages is empty; at least one message is needed");
         if (count > options.MaxMessages)
-            throw ApiException.Invalid("messages", $"messages has {count} entries; at most {options.MaxMessages} are accepted");
+            throw ApiException.Invalid(
+                "messages",
+                $"messages has {count} entries; at most {options.MaxMessages} are accepted"
+            );
         var messages = new JsonArray();
         foreach (var item in array.EnumerateArray())
             messages.Add((JsonNode)Message(item, $"messages[{messages.Count}]"));
@@ -89,9 +93,14 @@ internal sealed record ChatCompletionRequest
         if (item.ValueKind != JsonValueKind.Object)
             throw ApiException.Invalid(path, $"{path} must be an object, not {Fields.Describe(item)}", "invalid_type");
         var fields = new Fields(item, path);
-        string role = fields.String("role") ?? throw ApiException.Invalid($"{path}.role", $"{path}.role is missing", "missing_field");
+        string role =
+            fields.String("role")
+            ?? throw ApiException.Invalid($"{path}.role", $"{path}.role is missing", "missing_field");
         if (!s_roles.Contains(role))
-            throw ApiException.Invalid($"{path}.role", $"{path}.role is '{role}'; it must be one of {string.Join(", ", s_roles)}");
+            throw ApiException.Invalid(
+                $"{path}.role",
+                $"{path}.role is '{role}'; it must be one of {string.Join(", ", s_roles)}"
+            );
         var message = new JsonObject { ["role"] = role };
         string? content = Content(fields);
         var calls = fields.Array("tool_calls");
@@ -117,18 +126,33 @@ internal sealed record ChatCompletionRequest
         if (content.ValueKind == JsonValueKind.String)
             return Fields.TextOf(content, path);
         if (content.ValueKind != JsonValueKind.Array)
-            throw ApiException.Invalid(path, $"{path} must be a string or an array of parts, not {Fields.Describe(content)}", "invalid_type");
+            throw ApiException.Invalid(
+                path,
+                $"{path} must be a string or an array of parts, not {Fields.Describe(content)}",
+                "invalid_type"
+            );
         var parts = new List<string>();
         foreach (var part in content.EnumerateArray())
         {
             string partPath = $"{path}[{parts.Count}]";
             if (part.ValueKind != JsonValueKind.Object)
-                throw ApiException.Invalid(partPath, $"{partPath} must be an object, not {Fields.Describe(part)}", "invalid_type");
+                throw ApiException.Invalid(
+                    partPath,
+                    $"{partPath} must be an object, not {Fields.Describe(part)}",
+                    "invalid_type"
+                );
             var partFields = new Fields(part, partPath);
             string type = partFields.String("type") ?? "text";
             if (type is not ("text" or "input_text"))
-                throw ApiException.Invalid($"{partPath}.type", $"{partPath}.type is '{type}'; this model reads text only", "not_supported");
-            parts.Add(partFields.String("text") ?? throw ApiException.Invalid($"{partPath}.text", $"{partPath}.text is missing", "missing_field"));
+                throw ApiException.Invalid(
+                    $"{partPath}.type",
+                    $"{partPath}.type is '{type}'; this model reads text only",
+                    "not_supported"
+                );
+            parts.Add(
+                partFields.String("text")
+                    ?? throw ApiException.Invalid($"{partPath}.text", $"{partPath}.text is missing", "missing_field")
+            );
         }
         return string.Join('\n', parts);
     }
@@ -142,14 +166,28 @@ internal sealed record ChatCompletionRequest
         {
             string path = $"tools[{i++}]";
             if (tool.ValueKind != JsonValueKind.Object)
-                throw ApiException.Invalid(path, $"{path} must be an object, not {Fields.Describe(tool)}", "invalid_type");
+                throw ApiException.Invalid(
+                    path,
+                    $"{path} must be an object, not {Fields.Describe(tool)}",
+                    "invalid_type"
+                );
             var toolFields = new Fields(tool, path);
             if (toolFields.String("type") is { } type && type != "function")
-                throw ApiException.Invalid($"{path}.type", $"{path}.type is '{type}'; only functions are supported", "not_supported");
-            var function = toolFields.Object("function") ?? throw ApiException.Invalid($"{path}.function", $"{path}.function is missing", "missing_field");
+                throw ApiException.Invalid(
+                    $"{path}.type",
+                    $"{path}.type is '{type}'; only functions are supported",
+                    "not_supported"
+                );
+            var function =
+                toolFields.Object("function")
+                ?? throw ApiException.Invalid($"{path}.function", $"{path}.function is missing", "missing_field");
             var functionFields = new Fields(function, $"{path}.function");
             if (functionFields.String("name") is not { Length: > 0 })
-                throw ApiException.Invalid($"{path}.function.name", $"{path}.function.name is missing", "missing_field");
+                throw ApiException.Invalid(
+                    $"{path}.function.name",
+                    $"{path}.function.name is missing",
+                    "missing_field"
+                );
             _ = functionFields.Object("parameters");
         }
         return JsonArray.Create(tools.Clone());
@@ -161,7 +199,11 @@ internal sealed record ChatCompletionRequest
             return "auto";
         if (choice.ValueKind == JsonValueKind.String && choice.GetString() is "auto" or "none")
             return choice.GetString()!;
-        throw ApiException.Invalid("tool_choice", "tool_choice must be \"auto\" or \"none\"; forcing a call is not supported", "not_supported");
+        throw ApiException.Invalid(
+            "tool_choice",
+            "tool_choice must be \"auto\" or \"none\"; forcing a call is not supported",
+            "not_supported"
+        );
     }
 
     private static void RefuseResponseFormat(Fields fields)
@@ -170,7 +212,11 @@ internal sealed record ChatCompletionRequest
             return;
         string? type = new Fields(format, "response_format").String("type");
         if (type != "text")
-            throw ApiException.Invalid("response_format.type", $"response_format.type is '{type}'; only \"text\" is supported", "not_supported");
+            throw ApiException.Invalid(
+                "response_format.type",
+                $"response_format.type is '{type}'; only \"text\" is supported",
+                "not_supported"
+            );
     }
 
     private static Dictionary<string, JsonNode?> Variables(Fields fields, ServedModel model)
@@ -180,7 +226,10 @@ internal sealed record ChatCompletionRequest
             return variables;
         foreach (var property in extra.EnumerateObject())
         {
-            if (property.Name is "messages" or "tools" or "add_generation_prompt" || model.TemplateVariables.ContainsKey(property.Name))
+            if (
+                property.Name is "messages" or "tools" or "add_generation_prompt"
+                || model.TemplateVariables.ContainsKey(property.Name)
+            )
             {
                 string path = $"chat_template_kwargs.{property.Name}";
                 throw ApiException.Invalid(path, $"{path} is set by the server and cannot be overridden");

@@ -36,10 +36,18 @@ internal sealed record CompletionRequest
         bool echo = fields.Bool("echo") ?? false;
         int? logprobs = fields.Int("logprobs", 0, 20);
         if (echo && logprobs is not null)
-            throw ApiException.Invalid("logprobs", "log-probabilities of an echoed prompt are not supported", "not_supported");
+            throw ApiException.Invalid(
+                "logprobs",
+                "log-probabilities of an echoed prompt are not supported",
+                "not_supported"
+            );
         int n = fields.Int("n", 1, int.MaxValue) ?? 1;
         if (fields.Int("best_of", 1, int.MaxValue) is { } best && best != n)
-            throw ApiException.Invalid("best_of", $"best_of is {best}; only best_of equal to n ({n}) is supported", "not_supported");
+            throw ApiException.Invalid(
+                "best_of",
+                $"best_of is {best}; only best_of equal to n ({n}) is supported",
+                "not_supported"
+            );
         return new CompletionRequest
         {
             Model = fields.String("model"),

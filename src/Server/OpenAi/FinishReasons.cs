@@ -19,7 +19,9 @@ internal static class FinishReasons
     /// <summary>Counts over the answers of a request; a prompt counts once however many answers it has.</summary>
     public static UsageWire ToWire(IEnumerable<IReadOnlyCollection<GenerationUsage>> prompts)
     {
-        int promptTokens = 0, cached = 0, completion = 0;
+        int promptTokens = 0,
+            cached = 0,
+            completion = 0;
         foreach (var answers in prompts)
         {
             promptTokens += answers.Max(answer => answer.PromptTokens);

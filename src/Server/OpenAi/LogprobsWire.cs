@@ -16,7 +16,11 @@ internal static class LogprobsWire
     /// <param name="logprobs">Entries of the tokens.</param>
     /// <param name="tokenizer">Spells them.</param>
     /// <param name="textOffset">Characters of the answer before the first of them.</param>
-    public static CompletionLogprobs? Completion(IReadOnlyList<TokenLogprob>? logprobs, Tokenizer tokenizer, int textOffset)
+    public static CompletionLogprobs? Completion(
+        IReadOnlyList<TokenLogprob>? logprobs,
+        Tokenizer tokenizer,
+        int textOffset
+    )
     {
         if (logprobs is null)
             return null;
@@ -42,7 +46,13 @@ internal static class LogprobsWire
             Text(entry.Token, tokenizer),
             Finite(entry.Logprob),
             Bytes(entry.Token, tokenizer),
-            [.. entry.Top.Select(top => new TopLogprob(Text(top.Token, tokenizer), Finite(top.Logprob), Bytes(top.Token, tokenizer)))]
+            [
+                .. entry.Top.Select(top => new TopLogprob(
+                    Text(top.Token, tokenizer),
+                    Finite(top.Logprob),
+                    Bytes(top.Token, tokenizer)
+                )),
+            ]
         );
 
     private static string Text(int token, Tokenizer tokenizer) =>

@@ -10,7 +10,12 @@ internal sealed record ModelList(string Object, IReadOnlyList<ModelWire> Data);
 internal sealed record ModelWire(string Id, string Object, long Created, string OwnedBy, int MaxModelLen);
 
 /// <summary>Embeddings of one or more inputs.</summary>
-internal sealed record EmbeddingList(string Object, IReadOnlyList<EmbeddingWire> Data, string Model, EmbeddingUsage Usage);
+internal sealed record EmbeddingList(
+    string Object,
+    IReadOnlyList<EmbeddingWire> Data,
+    string Model,
+    EmbeddingUsage Usage
+);
 
 /// <summary>One embedding.</summary>
 internal sealed record EmbeddingWire(string Object, int Index, EmbeddingValue Embedding);

@@ -9,20 +9,32 @@ internal static class PromptFields
 {
     /// <summary>All prompts as token ids, none empty.</summary>
     /// <exception cref="ApiException">The field is missing, empty or of a wrong type.</exception>
-    public static IReadOnlyList<IReadOnlyList<int>> Read(Fields fields, string name, ServedModel model, ServerOptions options)
+    public static IReadOnlyList<IReadOnlyList<int>> Read(
+        Fields fields,
+        string name,
+        ServedModel model,
+        ServerOptions options
+    )
     {
         string path = fields.PathOf(name);
         var value = fields.Get(name) ?? throw ApiException.Invalid(path, $"{path} is missing", "missing_field");
         if (value.ValueKind == JsonValueKind.String)
             return [Text(value, path, model)];
         if (value.ValueKind != JsonValueKind.Array)
-            throw ApiException.Invalid(path, $"{path} must be a string or an array, not {Fields.Describe(value)}", "invalid_type");
+            throw ApiException.Invalid(
+                path,
+                $"{path} must be a string or an array, not {Fields.Describe(value)}",
+                "invalid_type"
+            );
         if (value.GetArrayLength() == 0)
             throw ApiException.Invalid(path, $"{path} is empty");
         if (value[0].ValueKind == JsonValueKind.Number)
             return [Ids(value, path, model)];
         if (value.GetArrayLength() > options.MaxPromptsPerRequest)
-            throw ApiException.Invalid(path, $"{path} has {value.GetArrayLength()} prompts; at most {options.MaxPromptsPerRequest} are accepted");
+            throw ApiException.Invalid(
+                path,
+                $"{path} has {value.GetArrayLength()} prompts; at most {options.MaxPromptsPerRequest} are accepted"
+            );
         var prompts = new List<IReadOnlyList<int>>();
         foreach (var item in value.EnumerateArray())
         {
@@ -32,7 +44,11 @@ internal static class PromptFields
                 {
                     JsonValueKind.String => Text(item, itemPath, model),
                     JsonValueKind.Array => Ids(item, itemPath, model),
-                    _ => throw ApiException.Invalid(itemPath, $"{itemPath} must be a string or an array of token ids, not {Fields.Describe(item)}", "invalid_type"),
+                    _ => throw ApiException.Invalid(
+                        itemPath,
+                        $"{itemPath} must be a string or an array of token ids, not {Fields.Describe(item)}",
+                        "invalid_type"
+                    ),
                 }
             );
         }

@@ -30,7 +30,9 @@ internal static class SamplingFields
             PresencePenalty = fields.Float("presence_penalty", -2, 2) ?? defaults.PresencePenalty,
             Dry = Dry(fields) ?? defaults.Dry,
             LogitBias = LogitBias(fields, vocabularySize) ?? defaults.LogitBias,
-            Seed = fields.Long("seed", long.MinValue, long.MaxValue) is { } seed ? unchecked((ulong)seed) : defaults.Seed,
+            Seed = fields.Long("seed", long.MinValue, long.MaxValue) is { } seed
+                ? unchecked((ulong)seed)
+                : defaults.Seed,
             Stop = Stop(fields) ?? defaults.Stop,
             StopTokenIds = TokenIds(fields, "stop_token_ids", vocabularySize, MaxStops) ?? defaults.StopTokenIds,
             IgnoreEos = fields.Bool("ignore_eos") ?? defaults.IgnoreEos,
@@ -55,7 +57,12 @@ internal static class SamplingFields
         int i = 0;
         foreach (var item in array.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out int id) || id < 0 || id >= vocabularySize)
+            if (
+                item.ValueKind != JsonValueKind.Number
+                || !item.TryGetInt32(out int id)
+                || id < 0
+                || id >= vocabularySize
+            )
             {
                 throw ApiException.Invalid(
                     $"{path}[{i}]",
@@ -81,7 +88,8 @@ internal static class SamplingFields
             Base = fields.Float("dry_base", 1, 100) ?? defaults.Base,
             AllowedLength = fields.Int("dry_allowed_length", 0, 1 << 20) ?? defaults.AllowedLength,
             PenaltyLastN = fields.Int("dry_penalty_last_n", -1, int.MaxValue) ?? defaults.PenaltyLastN,
-            SequenceBreakers = Strings(fields, "dry_sequence_breakers", MaxStops, MaxStopLength) ?? defaults.SequenceBreakers,
+            SequenceBreakers =
+                Strings(fields, "dry_sequence_breakers", MaxStops, MaxStopLength) ?? defaults.SequenceBreakers,
         };
     }
 
@@ -97,14 +105,21 @@ internal static class SamplingFields
                 throw ApiException.Invalid("logit_bias", $"logit_bias has more than {MaxBiases} entries");
             if (!int.TryParse(bias.Name, out int id) || id < 0 || id >= vocabularySize)
                 throw ApiException.Invalid(path, $"{path}: keys are token ids from 0 to {vocabularySize - 1}");
-            if (bias.Value.ValueKind != JsonValueKind.Number || !bias.Value.TryGetDouble(out double value) || !(Math.Abs(value) <= 100))
-                throw ApiException.Invalid(path, $"{path} is {Fields.Describe(bias.Value)}; biases are numbers from -100 to 100");
+            if (
+                bias.Value.ValueKind != JsonValueKind.Number
+                || !bias.Value.TryGetDouble(out double value)
+                || !(Math.Abs(value) <= 100)
+            )
+                throw ApiException.Invalid(
+                    path,
+                    $"{path} is {Fields.Describe(bias.Value)}; biases are numbers from -100 to 100"
+                );
             result[id] = (float)value;
         }
         return result;
     }
 
-    private static IReadOnlyList<string>? Stop(Fields fields) =>
+    private static List<string>? Stop(Fields fields) =>
         fields.Get("stop") is { ValueKind: JsonValueKind.String } one
             ? [NonEmpty(Fields.TextOf(one, fields.PathOf("stop")), fields.PathOf("stop"), MaxStopLength)]
             : Strings(fields, "stop", MaxStops, MaxStopLength);
@@ -115,13 +130,20 @@ internal static class SamplingFields
             return null;
         string path = fields.PathOf(name);
         if (array.GetArrayLength() > limit)
-            throw ApiException.Invalid(path, $"{path} has {array.GetArrayLength()} entries; at most {limit} are accepted");
+            throw ApiException.Invalid(
+                path,
+                $"{path} has {array.GetArrayLength()} entries; at most {limit} are accepted"
+            );
         var result = new List<string>();
         foreach (var item in array.EnumerateArray())
         {
             string itemPath = $"{path}[{result.Count}]";
             if (item.ValueKind != JsonValueKind.String)
-                throw ApiException.Invalid(itemPath, $"{itemPath} must be a string, not {Fields.Describe(item)}", "invalid_type");
+                throw ApiException.Invalid(
+                    itemPath,
+                    $"{itemPath} must be a string, not {Fields.Describe(item)}",
+                    "invalid_type"
+                );
             result.Add(NonEmpty(Fields.TextOf(item, itemPath), itemPath, maxLength));
         }
         return result;

@@ -26,9 +26,13 @@ internal static class ToolCallHistory
         if (call.ValueKind != JsonValueKind.Object)
             throw ApiException.Invalid(path, $"{path} must be an object, not {Fields.Describe(call)}", "invalid_type");
         var fields = new Fields(call, path);
-        var function = fields.Object("function") ?? throw ApiException.Invalid($"{path}.function", $"{path}.function is missing", "missing_field");
+        var function =
+            fields.Object("function")
+            ?? throw ApiException.Invalid($"{path}.function", $"{path}.function is missing", "missing_field");
         var functionFields = new Fields(function, $"{path}.function");
-        string name = functionFields.String("name") ?? throw ApiException.Invalid($"{path}.function.name", $"{path}.function.name is missing", "missing_field");
+        string name =
+            functionFields.String("name")
+            ?? throw ApiException.Invalid($"{path}.function.name", $"{path}.function.name is missing", "missing_field");
         return new JsonObject
         {
             ["id"] = fields.String("id"),
@@ -47,7 +51,11 @@ internal static class ToolCallHistory
             throw ApiException.Invalid(path, $"{path} must be JSON text, not {Fields.Describe(value)}", "invalid_type");
         try
         {
-            return JsonNode.Parse(Fields.TextOf(value, path), nodeOptions: null, new JsonDocumentOptions { MaxDepth = 64 });
+            return JsonNode.Parse(
+                Fields.TextOf(value, path),
+                nodeOptions: null,
+                new JsonDocumentOptions { MaxDepth = 64 }
+            );
         }
         catch (JsonException error)
         {

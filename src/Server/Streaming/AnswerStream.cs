@@ -101,7 +101,10 @@ internal static class AnswerStream
             if (previous == 0)
                 metrics.OnFirstToken(Stopwatch.GetElapsedTime(start, now).TotalSeconds);
             else
-                metrics.OnTokens(output.Tokens.Count, Stopwatch.GetElapsedTime(previous, now).TotalSeconds / output.Tokens.Count);
+                metrics.OnTokens(
+                    output.Tokens.Count,
+                    Stopwatch.GetElapsedTime(previous, now).TotalSeconds / output.Tokens.Count
+                );
             previous = now;
         }
     }

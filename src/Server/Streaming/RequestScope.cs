@@ -23,7 +23,8 @@ internal sealed class RequestScope : IDisposable
     public bool TimedOut => _source.IsCancellationRequested && !_client.IsCancellationRequested;
 
     /// <summary>The error of a request whose time was up.</summary>
-    public TimeoutException Timeout() => new($"the request took longer than the server's limit of {_timeout.TotalSeconds} s");
+    public TimeoutException Timeout() =>
+        new($"the request took longer than the server's limit of {_timeout.TotalSeconds} s");
 
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();

@@ -31,7 +31,8 @@ internal sealed class SseWriter(HttpResponse response) : IDisposable
     }
 
     /// <summary>Sends OpenAI's end mark.</summary>
-    public ValueTask WriteDoneAsync(CancellationToken cancellationToken) => WriteRawAsync("[DONE]"u8, cancellationToken);
+    public ValueTask WriteDoneAsync(CancellationToken cancellationToken) =>
+        WriteRawAsync("[DONE]"u8, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();

@@ -9,7 +9,9 @@ internal static partial class StreamErrors
     /// <summary>Logs the error and sends it; without an end mark, so that no client takes the answer for complete.</summary>
     public static async Task WriteAsync(HttpContext context, SseWriter writer, Exception error)
     {
-        var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StreamErrors).FullName!);
+        var logger = context
+            .RequestServices.GetRequiredService<ILoggerFactory>()
+            .CreateLogger(typeof(StreamErrors).FullName!);
         LogFailure(logger, error, context.Request.Path);
         await writer.WriteRawAsync(ApiErrors.Serialize(ApiErrors.From(error)), context.RequestAborted);
     }

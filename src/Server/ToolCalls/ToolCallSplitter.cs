@@ -35,7 +35,12 @@ internal sealed class ToolCallSplitter
     {
         string held = _held.ToString();
         _held.Clear();
-        if (!_seenText && Calls.Count == 0 && held.TrimStart() is var trimmed && (trimmed.Length == 0 || trimmed[0] == '{'))
+        if (
+            !_seenText
+            && Calls.Count == 0
+            && held.TrimStart() is var trimmed
+            && (trimmed.Length == 0 || trimmed[0] == '{')
+        )
         {
             if (!final)
                 return Hold(held);
@@ -97,11 +102,23 @@ internal sealed class ToolCallSplitter
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String)
+            if (
+                root.ValueKind != JsonValueKind.Object
+                || !root.TryGetProperty("name", out var name)
+                || name.ValueKind != JsonValueKind.String
+            )
                 return false;
-            if (!root.TryGetProperty("arguments", out var arguments) && !root.TryGetProperty("parameters", out arguments))
+            if (
+                !root.TryGetProperty("arguments", out var arguments)
+                && !root.TryGetProperty("parameters", out arguments)
+            )
                 return false;
-            Calls.Add(new ToolCall(name.GetString()!, arguments.ValueKind == JsonValueKind.String ? arguments.GetString()! : arguments.GetRawText()));
+            Calls.Add(
+                new ToolCall(
+                    name.GetString()!,
+                    arguments.ValueKind == JsonValueKind.String ? arguments.GetString()! : arguments.GetRawText()
+                )
+            );
             return true;
         }
         catch (JsonException)

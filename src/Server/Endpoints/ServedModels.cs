@@ -5,12 +5,13 @@ using Tern.Server.OpenAi;
 namespace Tern.Server.Endpoints;
 
 /// <summary>Tells what is served.</summary>
-internal static class Models
+internal static class ServedModels
 {
     private static readonly long s_started = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
     /// <summary>The list of models: one.</summary>
-    public static IResult List(ServedModel model) => Results.Json(new ModelList("list", [Wire(model)]), WireJson.Default.ModelList);
+    public static IResult List(ServedModel model) =>
+        Results.Json(new ModelList("list", [Wire(model)]), WireJson.Default.ModelList);
 
     /// <summary>One model.</summary>
     public static IResult Get(string id, ServedModel model)
