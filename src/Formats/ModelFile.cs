@@ -1,4 +1,5 @@
 // Owns the one view of a model on disk, whatever the container: metadata under GGUF keys and tensors under GGUF names.
+using Tern.Formats.Gguf;
 using Tern.Tensors;
 
 namespace Tern.Formats;
@@ -41,7 +42,7 @@ public sealed class ModelFile : IDisposable
     /// <summary>Opens a .gguf file, the first file of a split GGUF, or a Hugging Face directory.</summary>
     /// <exception cref="ModelFormatException">The file is damaged or not supported.</exception>
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
-    public static ModelFile Open(string path) => throw new NotSupportedException("no reader yet");
+    public static ModelFile Open(string path) => GgufReader.Open(path);
 
     /// <inheritdoc/>
     public void Dispose()

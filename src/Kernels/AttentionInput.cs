@@ -25,7 +25,7 @@ public readonly ref struct AttentionInput
     /// <summary>Factor on the scores before soft-capping.</summary>
     public required float Scale { get; init; }
 
-    /// <summary>Sliding window in tokens: position p sees p-Window+1 … p. 0 = all.</summary>
+    /// <summary>Sliding window in tokens: position p sees p-Window+1 … p (… p+Window-1 if bidirectional). 0 = all.</summary>
     public int Window { get; init; }
 
     /// <summary>Soft cap c: score = c·tanh(score/c). 0 = none (Gemma 2, arXiv 2408.00118).</summary>
@@ -36,4 +36,17 @@ public readonly ref struct AttentionInput
 
     /// <summary>Whether position p sees later positions too (encoders).</summary>
     public bool Bidirectional { get; init; }
+
+    /// <summary>The positions that query row <paramref name="query"/> of the sequence sees, end exclusive.</summary>
+    public (int First, int End) VisibleRange(in AttentionSequence sequence, int query)
+    {
+        int position = sequence.ContextLength - sequence.QueryCount + query;
+        int first = Window > 0 ? Math.Max(0, position - Window + 1) : 0;
+        if (!Bidirectional)
+            return (first, position + 1);
+        return (
+            first,
+            Window > 0 && Window < sequence.ContextLength - position ? position + Window : sequence.ContextLength
+        );
+    }
 }

@@ -1,0 +1,118 @@
+// Owns the exact conversion between half and single precision in integer and float operations that every machine has:
+// .NET offers no instruction for it, and its scalar cast is an order of magnitude slower. No step multiplies or yields a
+// subnormal single, which would cost a microcode assist each.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Tern.Kernels.Cpu.Lanes;
+
+internal static class HalfBits
+{
+    private const int Magnitude = 0x7fff << 13;
+
+    /// <summary>Distance of the exponent biases, 127 - 15.</summary>
+    private const int Rebias = 112 << 23;
+
+    /// <summary>2^-14, the smallest normal half.</summary>
+    private const int SmallestNormal = 113 << 23;
+    private const int FirstInfinite = 31 << 23;
+
+    public static float ToSingle(ushort half)
+    {
+        int magnitude = (half << 13) & Magnitude;
+        int bits = magnitude + Rebias;
+        if (magnitude < 1 << 23)
+        {
+            float subnormal =
+                BitConverter.Int32BitsToSingle(magnitude + SmallestNormal)
+                - BitConverter.Int32BitsToSingle(SmallestNormal);
+            bits = BitConverter.SingleToInt32Bits(subnormal);
+        }
+        bits += magnitude >= FirstInfinite ? Rebias : 0;
+        return BitConverter.Int32BitsToSingle(bits | ((short)half & int.MinValue));
+    }
+
+    /// <summary>Of halves sign-extended to 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ToSingle(Vector512<int> halves)
+    {
+        var magnitude = (halves << 13) & Vector512.Create(Magnitude);
+        var subnormal =
+            (magnitude + Vector512.Create(SmallestNormal)).AsSingle() - Vector512.Create(SmallestNormal).AsSingle();
+        var bits = Vector512.ConditionalSelect(
+            Vector512.LessThan(magnitude, Vector512.Create(1 << 23)),
+            subnormal.AsInt32(),
+            magnitude + Vector512.Create(Rebias)
+        );
+        var infinite = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(FirstInfinite));
+        bits += infinite & Vector512.Create(Rebias);
+        return (bits | (halves & Vector512.Create(int.MinValue))).AsSingle();
+    }
+
+    /// <summary>Of halves sign-extended to 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ToSingle(Vector256<int> halves)
+    {
+        var magnitude = (halves << 13) & Vector256.Create(Magnitude);
+        var subnormal =
+            (magnitude + Vector256.Create(SmallestNormal)).AsSingle() - Vector256.Create(SmallestNormal).AsSingle();
+        var bits = Vector256.ConditionalSelect(
+            Vector256.LessThan(magnitude, Vector256.Create(1 << 23)),
+            subnormal.AsInt32(),
+            magnitude + Vector256.Create(Rebias)
+        );
+        var infinite = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(FirstInfinite));
+        bits += infinite & Vector256.Create(Rebias);
+        return (bits | (halves & Vector256.Create(int.MinValue))).AsSingle();
+    }
+
+    /// <summary>Of halves sign-extended to 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ToSingle(Vector128<int> halves)
+    {
+        var magnitude = (halves << 13) & Vector128.Create(Magnitude);
+        var subnormal =
+            (magnitude + Vector128.Create(SmallestNormal)).AsSingle() - Vector128.Create(SmallestNormal).AsSingle();
+        var bits = Vector128.ConditionalSelect(
+            Vector128.LessThan(magnitude, Vector128.Create(1 << 23)),
+            subnormal.AsInt32(),
+            magnitude + Vector128.Create(Rebias)
+        );
+        var infinite = Vector128.GreaterThanOrEqual(magnitude, Vector128.Create(FirstInfinite));
+        bits += infinite & Vector128.Create(Rebias);
+        return (bits | (halves & Vector128.Create(int.MinValue))).AsSingle();
+    }
+
+    /// <summary>Rounds to the nearest half, ties to even; one half per 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> FromSingle(Vector128<float> values)
+    {
+        const int Infinity = 255 << 23;
+        const int TooLarge = 143 << 23; // 2^16, the first power that no half holds
+        const int SubnormalUnit = 126 << 23; // a float whose last bit is worth 2^-24, as a subnormal half's
+
+        var bits = values.AsInt32();
+        var sign = bits & Vector128.Create(int.MinValue);
+        bits ^= sign;
+        var subnormal =
+            (bits.AsSingle() + Vector128.Create(SubnormalUnit).AsSingle()).AsInt32() - Vector128.Create(SubnormalUnit);
+        var odd = Vector128.ShiftRightLogical(bits, 13) & Vector128.Create(1);
+        var normal = Vector128.ShiftRightLogical(bits + Vector128.Create(0xfff - Rebias) + odd, 13);
+        var special = Vector128.ConditionalSelect(
+            Vector128.GreaterThan(bits, Vector128.Create(Infinity)),
+            Vector128.Create(0x7e00),
+            Vector128.Create(0x7c00)
+        );
+        var half = Vector128.ConditionalSelect(
+            Vector128.LessThan(bits, Vector128.Create(SmallestNormal)),
+            subnormal,
+            normal
+        );
+        half = Vector128.ConditionalSelect(
+            Vector128.GreaterThanOrEqual(bits, Vector128.Create(TooLarge)),
+            special,
+            half
+        );
+        return half | Vector128.ShiftRightLogical(sign, 16);
+    }
+}

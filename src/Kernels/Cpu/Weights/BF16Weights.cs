@@ -1,0 +1,24 @@
+// Owns the expansion of BF16 weights: a shift.
+using System.Runtime.CompilerServices;
+using Tern.Kernels.Cpu.Lanes;
+
+namespace Tern.Kernels.Cpu.Weights;
+
+internal readonly unsafe struct BF16Weights : IWeightFormat
+{
+    public static int Elements => 32;
+
+    public static int Bytes => 64;
+
+    public static int Workspace => 0;
+
+    public static void Prepare(byte* block, float* workspace) { }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        low = TLanes.FromBFloat16((ushort*)block);
+        high = TLanes.FromBFloat16((ushort*)block + 16);
+    }
+}

@@ -1,0 +1,24 @@
+// Owns the expansion of F16 weights: exact widening.
+using System.Runtime.CompilerServices;
+using Tern.Kernels.Cpu.Lanes;
+
+namespace Tern.Kernels.Cpu.Weights;
+
+internal readonly unsafe struct F16Weights : IWeightFormat
+{
+    public static int Elements => 32;
+
+    public static int Bytes => 64;
+
+    public static int Workspace => 0;
+
+    public static void Prepare(byte* block, float* workspace) { }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        low = TLanes.FromHalf((ushort*)block);
+        high = TLanes.FromHalf((ushort*)block + 16);
+    }
+}

@@ -1,0 +1,30 @@
+// Owns the expansion of Q5_1 weights: scale and minimum (halves), 32 fifth bits, then nibbles as in Q4_1.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Tern.Kernels.Cpu.Lanes;
+
+namespace Tern.Kernels.Cpu.Weights;
+
+internal readonly unsafe struct Q5_1Weights : IWeightFormat
+{
+    public static int Elements => 32;
+
+    public static int Bytes => 24;
+
+    public static int Workspace => 0;
+
+    public static void Prepare(byte* block, float* workspace) { }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var scale = TLanes.Create(HalfBits.ToSingle(*(ushort*)block));
+        var minimum = TLanes.Create(HalfBits.ToSingle(*(ushort*)(block + 2)));
+        var nibbles = Vector128.Load(block + 8);
+        var first = (nibbles & Vector128.Create((byte)15)) | FifthBits.Of(*(ushort*)(block + 4));
+        var second = Vector128.ShiftRightLogical(nibbles, 4) | FifthBits.Of(*(ushort*)(block + 6));
+        low = TLanes.FromCodes(first.AsSByte()) * scale + minimum;
+        high = TLanes.FromCodes(second.AsSByte()) * scale + minimum;
+    }
+}
