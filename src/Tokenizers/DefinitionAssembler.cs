@@ -3,7 +3,10 @@
 using System.Text;
 using Tern.Tokenizers.Bpe;
 using Tern.Tokenizers.Normalizers;
+using Tern.Tokenizers.PreTokenizers;
+using Tern.Tokenizers.Unigram;
 using Tern.Tokenizers.Vocabularies;
+using Tern.Tokenizers.WordPiece;
 
 namespace Tern.Tokenizers;
 
@@ -23,6 +26,10 @@ internal sealed class DefinitionAssembler
         definition.Model switch
         {
             "llama" => AssembleSentencePiece(),
+            "gpt2" => AssembleByteLevel(),
+            "gemma4" => AssembleGemma4(),
+            "t5" => AssembleUnigram(),
+            "bert" => AssembleWordPiece(),
             var other => throw new TokenizerFormatException(
                 "tokenizer.ggml.model",
                 $"'{other}' is no known tokenizer model; known are llama, gpt2, t5, bert and gemma4"
@@ -44,14 +51,101 @@ internal sealed class DefinitionAssembler
         );
     }
 
+    private PipelineTokenizer AssembleByteLevel()
+    {
+        string name = definition.PreTokenizer ?? "default";
+        if (name is "gemma4" or "sarvam-moe")
+            return AssembleGemma4();
+        var recipe = PreTokenizerCatalog.Find(name);
+        var special = ReadSpecialTokens(bos: 11, eos: 11, unknown: null, pad: null);
+        return Compose(
+            special,
+            new BpeTokenizer(vocabulary, Merges(), special.Unknown, recipe.WholeWordsFirst),
+            ByteLevelBytes,
+            addsBos: definition.AddBos ?? recipe.AddsBos,
+            addsEos: definition.AddEos ?? false,
+            addsSeparator: definition.AddSeparator ?? recipe.AddsSeparator,
+            preTokenizer: recipe.Create()
+        );
+    }
+
+    // Gemma 4 merges characters of marked text by rules, and cuts only at line ends.
+    private PipelineTokenizer AssembleGemma4()
+    {
+        var special = ReadSpecialTokens(bos: null, eos: null, unknown: null, pad: null);
+        return Compose(
+            special,
+            new CharacterBpeTokenizer(vocabulary, Merges(), special.Unknown, usesBytes: true, fusesUnknown: false)
+            {
+                WholeWordsFirst = static word => word.TrimStart('\n').IsEmpty,
+            },
+            SentencePieceBytes,
+            addsBos: definition.AddBos ?? special.Bos is not null,
+            addsEos: definition.AddEos ?? false,
+            normalizer: new SpaceMarkNormalizer(addsPrefix: false),
+            preTokenizer: new PreTokenizerRecipe([@"[^\n]+|[\n]+"]).Create()
+        );
+    }
+
+    private PipelineTokenizer AssembleUnigram()
+    {
+        bool addsSpace = definition.AddSpacePrefix ?? true;
+        var special = ReadSpecialTokens(bos: null, eos: 1, unknown: 2, pad: 0);
+        var rules = definition.PrecompiledCharsmap.IsEmpty
+            ? null
+            : new PrecompiledCharsmap(definition.PrecompiledCharsmap.Span, "tokenizer.ggml.precompiled_charsmap");
+        return Compose(
+            special,
+            new UnigramTokenizer(vocabulary, Scores(), special.Unknown, bytesForUnknown: false),
+            SentencePieceBytes,
+            addsBos: definition.AddBos ?? false,
+            addsEos: definition.AddEos ?? true,
+            normalizer: new SentencePieceNormalizer(rules, addsSpace, definition.RemoveExtraWhitespace ?? false),
+            addsSpace: addsSpace
+        );
+    }
+
+    private PipelineTokenizer AssembleWordPiece()
+    {
+        var special = ReadSpecialTokens(bos: 101, eos: null, unknown: 100, pad: 0);
+        if (definition.ClsToken is not null)
+            special = special with { Bos = Id(definition.ClsToken, "cls_token_id", null) };
+        int unknown =
+            special.Unknown
+            ?? throw new TokenizerFormatException(
+                "tokenizer.ggml.unknown_token_id",
+                "names no token, but WordPiece needs one"
+            );
+        bool lowercases = definition.Lowercase ?? true;
+        string mark = SpaceMarkNormalizer.Mark.ToString();
+        return Compose(
+            special,
+            // GGUF marks the tokens that start a word, where BERT's own vocabulary marks the others with ##.
+            new WordPieceTokenizer(vocabulary, startMark: mark, continuationMark: "", unknown),
+            SentencePieceBytes,
+            addsBos: definition.AddBos ?? true,
+            addsEos: definition.AddEos ?? false,
+            addsSeparator: definition.AddSeparator ?? true,
+            normalizer: new BertNormalizer(
+                cleans: true,
+                isolatesChinese: true,
+                stripsAccents: definition.StripAccents ?? lowercases,
+                lowercases
+            ),
+            preTokenizer: new BertPreTokenizer(),
+            addsSpace: true
+        );
+    }
+
     private PipelineTokenizer Compose(
         SpecialTokens special,
         WordTokenizer algorithm,
         Func<int, byte[]> bytesOf,
         bool addsBos,
         bool addsEos,
+        bool addsSeparator = false,
         Normalizer? normalizer = null,
-        PreTokenizers.PreTokenizer? preTokenizer = null,
+        PreTokenizer? preTokenizer = null,
         bool addsSpace = false
     ) =>
         new(AddedTokens(), [])
@@ -63,7 +157,11 @@ internal sealed class DefinitionAssembler
             PreTokenizer = preTokenizer,
             Special = special,
             Prefix = addsBos ? [Required(special.Bos, "add_bos_token", "bos_token_id")] : [],
-            Suffix = addsEos ? [Required(special.Eos, "add_eos_token", "eos_token_id")] : [],
+            Suffix =
+            [
+                .. addsSeparator ? [Required(Separator(), "add_sep_token", "seperator_token_id")] : (int[])[],
+                .. addsEos ? [Required(special.Eos, "add_eos_token", "eos_token_id")] : (int[])[],
+            ],
             AddsSpacePrefix = addsSpace,
         };
 
@@ -73,6 +171,19 @@ internal sealed class DefinitionAssembler
             $"tokenizer.ggml.{flag}",
             $"is true, but tokenizer.ggml.{key} names no token"
         );
+
+    private int? Separator() =>
+        Id(definition.SeparatorToken, "seperator_token_id", definition.Model == "bert" ? 102 : null);
+
+    private byte[] ByteLevelBytes(int id)
+    {
+        string text = vocabulary.TextOf(id);
+        return vocabulary.TypeOf(id) switch
+        {
+            TokenType.Normal or TokenType.Undefined or TokenType.Byte => ByteAlphabet.Decode(text),
+            _ => Encoding.UTF8.GetBytes(text),
+        };
+    }
 
     private byte[] SentencePieceBytes(int id)
     {
@@ -159,6 +270,29 @@ internal sealed class DefinitionAssembler
             );
         CheckLength("scores", scores.Count, definition.Tokens.Count);
         return scores;
+    }
+
+    private (string Left, string Right)[] Merges()
+    {
+        var merges =
+            definition.Merges
+            ?? throw new TokenizerFormatException(
+                "tokenizer.ggml.merges",
+                "is missing, but this model merges by rules"
+            );
+        var rules = new (string, string)[merges.Count];
+        for (int i = 0; i < rules.Length; i++)
+        {
+            // The first character may itself be a space.
+            int separator = merges[i].Length > 1 ? merges[i].IndexOf(' ', 1) : -1;
+            if (separator < 0)
+                throw new TokenizerFormatException(
+                    $"tokenizer.ggml.merges[{i}]",
+                    $"'{merges[i]}' is no merge; two parts with a space between them are needed"
+                );
+            rules[i] = (merges[i][..separator], merges[i][(separator + 1)..]);
+        }
+        return rules;
     }
 
     private static Vocabulary ReadVocabulary(TokenizerDefinition definition)

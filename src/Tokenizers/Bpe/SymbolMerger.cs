@@ -54,6 +54,9 @@ internal sealed class SymbolMerger
         }
     }
 
+    /// <summary>The id of the symbol added last, or -1.</summary>
+    public int LastId => count == 0 ? -1 : symbols[count - 1].Id;
+
     /// <summary>Index of the first symbol, or -1.</summary>
     public int First => count == 0 ? -1 : 0;
 
