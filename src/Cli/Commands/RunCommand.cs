@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tern.Cli.Options;
+using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Engine.Requests;
 

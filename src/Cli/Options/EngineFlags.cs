@@ -1,5 +1,6 @@
 // Owns the options that every command with a running model shares.
 using System.CommandLine;
+using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Tensors;
 

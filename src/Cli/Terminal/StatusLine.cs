@@ -1,7 +1,7 @@
 // Owns the one line on a terminal that says what is going on and vanishes when it is over.
 using System.Diagnostics;
 
-namespace Tern.Cli;
+namespace Tern.Cli.Terminal;
 
 /// <summary>A line on standard error that is rewritten in place; nothing when standard error is no terminal.</summary>
 internal sealed class StatusLine : IDisposable

@@ -2,7 +2,7 @@
 using System.Globalization;
 using Tern.Engine.Requests;
 
-namespace Tern.Cli;
+namespace Tern.Cli.Terminal;
 
 /// <summary>Describes an answer's counts and times.</summary>
 internal static class PerformanceLine
