@@ -8,16 +8,8 @@ var root = new RootCommand("Tern: run and serve language models. Every option ca
     RunCommand.Create(),
     ChatCommand.Create(),
     ServeCommand.Create(),
-    InspectCommand.Create(),
     TokenizeCommand.Create(),
     DetokenizeCommand.Create(),
     RenderCommand.Create(),
-    LogitsCommand.Create(),
-    PerplexityCommand.Create(),
-    QuantizeCommand.Create(),
-    ConvertCommand.Create(),
-    PullCommand.Create(),
-    BenchCommand.Create(),
-    RandomCommand.Create(),
 };
 return await CommandErrors.InvokeAsync(root.Parse(args));
