@@ -38,15 +38,6 @@ public readonly ref struct AttentionInput
     public bool Bidirectional { get; init; }
 
     /// <summary>The positions that query row <paramref name="query"/> of the sequence sees, end exclusive.</summary>
-    public (int First, int End) VisibleRange(in AttentionSequence sequence, int query)
-    {
-        int position = sequence.ContextLength - sequence.QueryCount + query;
-        int first = Window > 0 ? Math.Max(0, position - Window + 1) : 0;
-        if (!Bidirectional)
-            return (first, position + 1);
-        return (
-            first,
-            Window > 0 && Window < sequence.ContextLength - position ? position + Window : sequence.ContextLength
-        );
-    }
+    public (int First, int End) VisibleRange(in AttentionSequence sequence, int query) =>
+        sequence.VisibleRange(query, Window, Bidirectional);
 }

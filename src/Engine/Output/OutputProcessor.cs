@@ -19,6 +19,7 @@ internal sealed class OutputProcessor
 {
     private readonly int _index;
     private readonly Tokenizer _tokenizer;
+    private readonly IReadOnlySet<int> _endTokens;
     private readonly SamplingParams _sampling;
     private readonly StreamingDecoder _decoder;
     private readonly StopFilter _filter;
@@ -31,10 +32,17 @@ internal sealed class OutputProcessor
     private string? _stopReason;
     private bool _finishTaken;
 
-    public OutputProcessor(int index, Tokenizer tokenizer, GenerationRequest request, StopStrings stops)
+    public OutputProcessor(
+        int index,
+        Tokenizer tokenizer,
+        IReadOnlySet<int> endTokens,
+        GenerationRequest request,
+        StopStrings stops
+    )
     {
         _index = index;
         _tokenizer = tokenizer;
+        _endTokens = endTokens;
         _sampling = request.Sampling;
         _decoder = tokenizer.CreateStreamingDecoder(!request.KeepSpecialTokens, continuesText: true);
         _filter = new StopFilter(stops);
@@ -114,7 +122,7 @@ internal sealed class OutputProcessor
 
     private bool Ends(int token)
     {
-        if (!_sampling.IgnoreEos && _tokenizer.EndTokens.Contains(token))
+        if (!_sampling.IgnoreEos && _endTokens.Contains(token))
             return true;
         foreach (int stop in _sampling.StopTokenIds)
             if (stop == token)

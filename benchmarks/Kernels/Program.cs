@@ -1,0 +1,55 @@
+// Owns the kernel benchmark: matrix products of a 1B model's shapes, beside what the machine can do in the same run.
+//   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
+using System.Diagnostics;
+using Tern.Kernels.Benchmarks;
+using Tern.Kernels.Cpu;
+using Tern.Tensors;
+
+const int PrefillRows = 512;
+
+int threads = args.Length > 0 ? int.Parse(args[0]) : Environment.ProcessorCount;
+DType[] types =
+    args.Length > 1
+        ? [.. args.Skip(1).Select(name => Enum.Parse<DType>(name))]
+        : [DType.F16, DType.Q8_0, DType.Q4_0, DType.Q4_K, DType.Q6_K];
+(int Out, int In)[] shapes = [(2048, 2048), (8192, 2048), (2048, 8192)];
+
+using var backend = new CpuBackend(threads);
+double bandwidth = Machine.ReadBandwidth(threads);
+double peak = Machine.PeakFlops(threads);
+Console.WriteLine($"{backend.Name}: reads {bandwidth:F1} GB/s, multiplies and adds at {peak:F0} GFLOP/s");
+Console.WriteLine(
+    $"{"type", -6} {"out x in", -12} {"1 row", 12} {"of read", 8} {$"{PrefillRows} rows", 14} {"of peak", 8}"
+);
+foreach (var type in types)
+foreach (var (outputs, width) in shapes)
+{
+    // Enough copies that decode reads memory and not the last-level cache.
+    long bytes = outputs * type.RowBytes(width);
+    var copies = Weights.Make(type, outputs, width, (int)Math.Max(2, (400L << 20) / bytes));
+    float[] input = Weights.Floats(PrefillRows * width, 1);
+    float[] output = new float[PrefillRows * outputs];
+
+    // Each call is timed alone and the fastest counts, so that a crowded machine still shows what the code can do.
+    int next = 0;
+    double decode = Fastest(() => backend.MatMul(copies[next++ % copies.Length], input.AsSpan(0, width), output, 1));
+    double read = bytes / decode / 1e9;
+    double prefill = Fastest(() => backend.MatMul(copies[0], input, output, PrefillRows));
+    double flops = 2.0 * outputs * width * PrefillRows / prefill / 1e9;
+    Console.WriteLine(
+        $"{type, -6} {$"{outputs} x {width}", -12} {read, 7:F1} GB/s {read / bandwidth, 8:P0} {flops, 7:F0} GFLOP/s {flops / peak, 7:P0}"
+    );
+}
+
+static double Fastest(Action work)
+{
+    double best = double.MaxValue;
+    long begin = Stopwatch.GetTimestamp();
+    for (int i = 0; i < 5 || Stopwatch.GetElapsedTime(begin).TotalSeconds < 1; i++)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+    return best;
+}

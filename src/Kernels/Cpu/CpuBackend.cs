@@ -1,0 +1,239 @@
+// Owns the fast backend for processors: checks and pins the operands, then hands them to the loops of its vector width.
+using Tern.Kernels.Cpu.Lanes;
+using Tern.Tensors;
+
+namespace Tern.Kernels.Cpu;
+
+/// <summary>
+/// SIMD kernels on a pool of threads. Results are bitwise the same for every vector width and number of threads. No
+/// call allocates managed memory. One thread at a time may call.
+/// </summary>
+public sealed unsafe class CpuBackend : IBackend
+{
+    private const string TierVariable = "TERN_SIMD";
+    private readonly CpuContext _context;
+    private readonly Operations _operations;
+
+    /// <summary>A backend of the widest vectors the machine has, or of those that <c>TERN_SIMD</c> names.</summary>
+    /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
+    /// <exception cref="ArgumentException"><c>TERN_SIMD</c> names no tier.</exception>
+    /// <exception cref="PlatformNotSupportedException"><c>TERN_SIMD</c> names a tier that the machine lacks.</exception>
+    public CpuBackend(int threads)
+        : this(threads, ParseTier(Environment.GetEnvironmentVariable(TierVariable))) { }
+
+    /// <summary>A backend of vectors of the given width.</summary>
+    /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
+    /// <param name="tier">Vector width.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
+    /// <exception cref="PlatformNotSupportedException">The machine lacks the tier.</exception>
+    public CpuBackend(int threads, SimdTier tier)
+    {
+        if (!IsSupported(tier))
+            throw new PlatformNotSupportedException(
+                $"this processor has no vectors of tier {tier}; best is {BestTier}"
+            );
+        _operations = Operations.For(tier);
+        _context = new CpuContext(threads);
+        Tier = tier;
+        string vectors = tier switch
+        {
+            SimdTier.V512 => "AVX-512",
+            SimdTier.V256 => "AVX2",
+            _ => "128-bit vectors",
+        };
+        Name = $"cpu ({vectors}, {threads} {(threads == 1 ? "thread" : "threads")})";
+    }
+
+    /// <summary>The widest tier this machine has.</summary>
+    public static SimdTier BestTier =>
+        Lanes512.IsSupported ? SimdTier.V512
+        : Lanes256.IsSupported ? SimdTier.V256
+        : SimdTier.V128;
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>The vector width in use.</summary>
+    public SimdTier Tier { get; }
+
+    /// <summary>Threads that compute, the caller included.</summary>
+    public int Threads => _context.Pool.Threads;
+
+    /// <summary>Whether this machine has vectors of the tier.</summary>
+    public static bool IsSupported(SimdTier tier) => tier <= BestTier && Enum.IsDefined(tier);
+
+    /// <inheritdoc/>
+    public void MatMul(Tensor weight, ReadOnlySpan<float> input, Span<float> output, int rows)
+    {
+        OperandChecks.MatMul(weight, input.Length, output.Length, rows);
+        fixed (float* x = input)
+        fixed (float* y = output)
+            _operations.MatMul(_context, weight, x, y, rows);
+    }
+
+    /// <inheritdoc/>
+    public void Gather(Tensor table, ReadOnlySpan<int> ids, Span<float> output)
+    {
+        OperandChecks.Gather(table, ids, output.Length);
+        fixed (int* rows = ids)
+        fixed (float* y = output)
+            Cpu.Gather.Run(_context, table, rows, ids.Length, y);
+    }
+
+    /// <inheritdoc/>
+    public void RmsNorm(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, float epsilon, Span<float> output)
+    {
+        int rows = OperandChecks.Rows(input.Length, weight.Length, output.Length);
+        fixed (float* x = input)
+        fixed (float* w = weight)
+        fixed (float* y = output)
+            _operations.RmsNorm(_context, x, w, epsilon, y, weight.Length, rows);
+    }
+
+    /// <inheritdoc/>
+    public void LayerNorm(
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> weight,
+        ReadOnlySpan<float> bias,
+        float epsilon,
+        Span<float> output
+    )
+    {
+        int rows = OperandChecks.Rows(input.Length, weight.Length, output.Length);
+        if (!bias.IsEmpty)
+            OperandChecks.SameLength(weight.Length, bias.Length);
+        fixed (float* x = input)
+        fixed (float* w = weight)
+        fixed (float* b = bias)
+        fixed (float* y = output)
+            _operations.LayerNorm(_context, x, w, b, epsilon, y, weight.Length, rows);
+    }
+
+    /// <inheritdoc/>
+    public void Rope(
+        Span<float> x,
+        ReadOnlySpan<int> positions,
+        int heads,
+        int headDim,
+        ReadOnlySpan<float> inverseFrequencies,
+        float magnitude,
+        RopeStyle style
+    )
+    {
+        OperandChecks.Rope(x.Length, positions.Length, heads, headDim, inverseFrequencies.Length);
+        fixed (float* rows = x)
+        fixed (int* at = positions)
+            Cpu.Rope.Run(_context, rows, at, positions.Length, heads, headDim, inverseFrequencies, magnitude, style);
+    }
+
+    /// <inheritdoc/>
+    public void StoreKv(ReadOnlySpan<float> rows, KvView cache, ReadOnlySpan<int> slots)
+    {
+        OperandChecks.StoreKv(rows.Length, cache, slots);
+        fixed (float* source = rows)
+        fixed (int* places = slots)
+            Cpu.StoreKv.Run(_context, source, cache, places, slots.Length);
+    }
+
+    /// <inheritdoc/>
+    public void PagedAttention(in AttentionInput input, Span<float> output)
+    {
+        OperandChecks.PagedAttention(input, output.Length);
+        fixed (float* query = input.Query)
+        fixed (float* result = output)
+        fixed (int* tables = input.BlockTables)
+        fixed (float* sinks = input.Sinks)
+        fixed (AttentionSequence* sequences = input.Sequences)
+        {
+            var job = new AttentionJob
+            {
+                Query = query,
+                Output = result,
+                BlockTables = tables,
+                Sinks = sinks,
+                Sequences = sequences,
+                SequenceCount = input.Sequences.Length,
+                Keys = input.Keys,
+                Values = input.Values,
+                Heads = input.Heads,
+                Scale = input.Scale,
+                SoftCap = input.SoftCap,
+                Window = input.Window,
+                Bidirectional = input.Bidirectional,
+            };
+            _operations.PagedAttention(_context, job);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddBias(Span<float> x, ReadOnlySpan<float> bias)
+    {
+        int rows = OperandChecks.Rows(x.Length, bias.Length, x.Length);
+        fixed (float* a = x)
+        fixed (float* b = bias)
+            _operations.AddBias(_context, a, b, bias.Length, rows);
+    }
+
+    /// <inheritdoc/>
+    public void Add(Span<float> x, ReadOnlySpan<float> y)
+    {
+        OperandChecks.SameLength(x.Length, y.Length);
+        fixed (float* a = x)
+        fixed (float* b = y)
+            _operations.Add(_context, a, b, x.Length);
+    }
+
+    /// <inheritdoc/>
+    public void AddScaled(Span<float> x, ReadOnlySpan<float> y, float factor)
+    {
+        OperandChecks.SameLength(x.Length, y.Length);
+        fixed (float* a = x)
+        fixed (float* b = y)
+            _operations.AddScaled(_context, a, b, factor, x.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Scale(Span<float> x, float factor)
+    {
+        fixed (float* a = x)
+            _operations.Scale(_context, a, factor, x.Length);
+    }
+
+    /// <inheritdoc/>
+    public void SoftCap(Span<float> x, float cap)
+    {
+        fixed (float* a = x)
+            _operations.SoftCap(_context, a, cap, x.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Gate(Span<float> gate, ReadOnlySpan<float> up, Activation activation)
+    {
+        OperandChecks.SameLength(gate.Length, up.Length);
+        fixed (float* a = gate)
+        fixed (float* b = up)
+            _operations.Gate(_context, a, b, gate.Length, activation);
+    }
+
+    /// <inheritdoc/>
+    public void Activate(Span<float> x, Activation activation)
+    {
+        fixed (float* a = x)
+            _operations.Activate(_context, a, x.Length, activation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _context.Dispose();
+
+    /// <summary>The tier that a setting names; the best where it is unset.</summary>
+    internal static SimdTier ParseTier(string? setting)
+    {
+        if (string.IsNullOrEmpty(setting))
+            return BestTier;
+        if (Enum.TryParse(setting, ignoreCase: true, out SimdTier tier) && char.IsLetter(setting[0]))
+            return tier;
+        string known = string.Join(", ", Enum.GetNames<SimdTier>());
+        throw new ArgumentException($"{TierVariable} is '{setting}'; it must be one of {known}");
+    }
+}

@@ -1,0 +1,109 @@
+// Owns the choice of vector width: one virtual call per operation leads to the loops compiled for that width.
+using Tern.Kernels.Cpu.Lanes;
+using Tern.Tensors;
+
+namespace Tern.Kernels.Cpu;
+
+/// <summary>The operations whose loops depend on the vector width, on pinned and checked operands.</summary>
+internal abstract unsafe class Operations
+{
+    public static Operations For(SimdTier tier) =>
+        tier switch
+        {
+            SimdTier.V512 => new Operations<Lanes512>(),
+            SimdTier.V256 => new Operations<Lanes256>(),
+            _ => new Operations<Lanes128>(),
+        };
+
+    public abstract void MatMul(CpuContext context, Tensor weight, float* input, float* output, int rows);
+
+    public abstract void RmsNorm(
+        CpuContext context,
+        float* input,
+        float* weight,
+        float epsilon,
+        float* output,
+        int width,
+        int rows
+    );
+
+    public abstract void LayerNorm(
+        CpuContext context,
+        float* input,
+        float* weight,
+        float* bias,
+        float epsilon,
+        float* output,
+        int width,
+        int rows
+    );
+
+    public abstract void PagedAttention(CpuContext context, in AttentionJob job);
+
+    public abstract void AddBias(CpuContext context, float* x, float* bias, int width, int rows);
+
+    public abstract void Add(CpuContext context, float* x, float* y, int length);
+
+    public abstract void AddScaled(CpuContext context, float* x, float* y, float factor, int length);
+
+    public abstract void Scale(CpuContext context, float* x, float factor, int length);
+
+    public abstract void SoftCap(CpuContext context, float* x, float cap, int length);
+
+    public abstract void Gate(CpuContext context, float* gate, float* up, int length, Activation activation);
+
+    public abstract void Activate(CpuContext context, float* x, int length, Activation activation);
+}
+
+/// <inheritdoc/>
+internal sealed unsafe class Operations<TLanes> : Operations
+    where TLanes : unmanaged, ILanes<TLanes>
+{
+    public override void MatMul(CpuContext context, Tensor weight, float* input, float* output, int rows) =>
+        Cpu.MatMul.Run<TLanes>(context, weight, input, output, rows);
+
+    public override void RmsNorm(
+        CpuContext context,
+        float* input,
+        float* weight,
+        float epsilon,
+        float* output,
+        int width,
+        int rows
+    ) => Normalization.Rms<TLanes>(context, input, weight, epsilon, output, width, rows);
+
+    public override void LayerNorm(
+        CpuContext context,
+        float* input,
+        float* weight,
+        float* bias,
+        float epsilon,
+        float* output,
+        int width,
+        int rows
+    ) => Normalization.Layer<TLanes>(context, input, weight, bias, epsilon, output, width, rows);
+
+    public override void PagedAttention(CpuContext context, in AttentionJob job) =>
+        Cpu.PagedAttention.Run<TLanes>(context, job);
+
+    public override void AddBias(CpuContext context, float* x, float* bias, int width, int rows) =>
+        Elementwise.AddBias<TLanes>(context, x, bias, width, rows);
+
+    public override void Add(CpuContext context, float* x, float* y, int length) =>
+        Elementwise.Run<TLanes, Sum>(context, x, y, 0, length);
+
+    public override void AddScaled(CpuContext context, float* x, float* y, float factor, int length) =>
+        Elementwise.Run<TLanes, ScaledSum>(context, x, y, factor, length);
+
+    public override void Scale(CpuContext context, float* x, float factor, int length) =>
+        Elementwise.Run<TLanes, Product>(context, x, x, factor, length);
+
+    public override void SoftCap(CpuContext context, float* x, float cap, int length) =>
+        Elementwise.Run<TLanes, Cap>(context, x, x, cap, length);
+
+    public override void Gate(CpuContext context, float* gate, float* up, int length, Activation activation) =>
+        Activations.Gate<TLanes>(context, gate, up, length, activation);
+
+    public override void Activate(CpuContext context, float* x, int length, Activation activation) =>
+        Activations.Activate<TLanes>(context, x, length, activation);
+}
