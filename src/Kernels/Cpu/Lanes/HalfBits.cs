@@ -21,6 +21,12 @@ internal static unsafe class HalfBits
     /// <summary>Every half as a float: 256 KiB, of which a model's scales touch a small part.</summary>
     private static readonly float* Table = MakeTable();
 
+    /// <summary>
+    /// Fills the table. To be called before a loop that reads it is compiled, for the compiler then takes its address
+    /// for a constant; otherwise it checks in every round whether the table is there.
+    /// </summary>
+    public static void Prepare() => RuntimeHelpers.RunClassConstructor(typeof(HalfBits).TypeHandle);
+
     /// <summary>One half, for scales of blocks: a load that the processor can broadcast from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToSingle(ushort half) => Table[half];
