@@ -33,7 +33,8 @@ internal sealed class LedgerHarness
 
     public long Finished { get; private set; }
 
-    public List<string> Log { get; } = [];
+    /// <summary>Every decision as text, if wanted.</summary>
+    public List<string>? Log { get; init; }
 
     /// <summary>One operation, chosen by <paramref name="operation"/> and shaped by <paramref name="shape"/>.</summary>
     public void Operate(int operation, int shape)
@@ -111,23 +112,24 @@ internal sealed class LedgerHarness
     private void Next()
     {
         var idle = _flights.Count == 0;
-        var oldest = _live
-            .Where(s => s.State is SequenceState.Waiting or SequenceState.Running)
-            .MinBy(s => (s.Ordinal, s.Index));
         var batch = _scheduler.Next(_now);
         if (batch is null)
         {
             Assert.False(idle && _scheduler.HasWork, "work exists, nothing is in flight, yet there is no step");
-            Log.Add("-");
+            Log?.Add("-");
             return;
         }
-        Log.Add($"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Copies.ToArray())}");
+        Log?.Add($"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Copies.ToArray())}");
         var items = batch.Items.ToArray();
         Assert.InRange(batch.TokenCount, 1, _scheduler.Options.MaxBatchTokens);
         Assert.Equal(items.Length, items.Select(i => i.Sequence).Distinct().Count());
         Assert.InRange(items.Length, 1, _scheduler.Options.MaxSequences);
         if (idle && _system.Ordering is Fcfs && _system.Batching is ChunkedPrefill)
+        {
+            // First come, first served: _live is in order of arrival.
+            var oldest = _live.Find(s => s.State is SequenceState.Waiting or SequenceState.Running);
             Assert.Contains(items, i => ReferenceEquals(i.Sequence, oldest));
+        }
         _flights.Enqueue(
             new Flight(
                 batch,
@@ -171,6 +173,8 @@ internal sealed class LedgerHarness
     /// <summary>Takes out the requests that are over, each exactly once, and judges their answers.</summary>
     private void Reap()
     {
+        if (!_live.Exists(s => s.State == SequenceState.Finished))
+            return;
         foreach (var request in _live.GroupBy(s => s.Request).Where(g => !_scheduler.Knows(g.Key.Id)).ToList())
         {
             Finished++;
