@@ -1,5 +1,4 @@
 // Owns a conversation with a running model: rendering it, answering it, remembering it.
-using System.Text.Json.Nodes;
 using Tern.Engine;
 using Tern.Engine.Requests;
 using Tern.Engine.Sampling;

@@ -1,5 +1,6 @@
 // Owns "tern serve": a model behind the OpenAI-compatible server.
 using System.CommandLine;
+using Microsoft.Extensions.Hosting;
 using Tern.Cli.Options;
 using Tern.Server;
 

@@ -49,7 +49,7 @@ internal sealed class LineEditor(string prompt)
             {
                 Draw(start);
                 var key = Console.ReadKey(intercept: true);
-                switch (key.Key, (key.Modifiers & ConsoleModifiers.Control) != 0)
+                switch (key.Key, key.Modifiers.HasFlag(ConsoleModifiers.Control))
                 {
                     case (ConsoleKey.Enter, _):
                         _cursor = _line.Length;
@@ -76,7 +76,7 @@ internal sealed class LineEditor(string prompt)
 
     private void Edit(ConsoleKeyInfo key)
     {
-        bool control = (key.Modifiers & ConsoleModifiers.Control) != 0;
+        bool control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
         switch (key.Key)
         {
             case ConsoleKey.LeftArrow:
