@@ -26,7 +26,7 @@ public sealed class HostileModelTests
         new[] { true },
     ];
 
-    private static readonly IBackend Backend = Backends.Create(Backends.Reference);
+    private static readonly IBackend Backend = Backends.Create(Backends.Fast);
 
     public static TheoryData<string> Files => [.. Manifest().Select(entry => entry.GetProperty("file").GetString()!)];
 

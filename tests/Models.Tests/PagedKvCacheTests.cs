@@ -23,19 +23,25 @@ public sealed class PagedKvCacheTests
         float mark = 0;
         var written = new Dictionary<(int Layer, bool Values, int Slot), float>();
         for (int layer = 0; layer < Shapes.Length; layer++)
-        foreach (bool values in Shapes[layer].ValuesInKeys ? new[] { false } : [false, true])
-        for (int slot = 0; slot < Blocks * BlockSize; slot++)
-        {
-            var view = values ? cache.Values(layer) : cache.Keys(layer);
-            var row = new float[view.Heads * view.HeadDim];
-            row.AsSpan().Fill(++mark);
-            backend.StoreKv(row, view, [slot]);
-            written[(layer, values, slot)] = mark;
-        }
+            foreach (bool values in Shapes[layer].ValuesInKeys ? new[] { false } : [false, true])
+                for (int slot = 0; slot < Blocks * BlockSize; slot++)
+                {
+                    var view = values ? cache.Values(layer) : cache.Keys(layer);
+                    var row = new float[view.Heads * view.HeadDim];
+                    row.AsSpan().Fill(++mark);
+                    backend.StoreKv(row, view, [slot]);
+                    written[(layer, values, slot)] = mark;
+                }
         // If two parts overlapped, a later mark would have overwritten an earlier one: the marks' bytes all survive.
         var expected = new float[Blocks];
         foreach (var ((layer, values, slot), value) in written)
-            expected[slot / BlockSize] += value * (values ? Shapes[layer].Heads * Shapes[layer].ValueLength : Shapes[layer].Heads * Shapes[layer].KeyLength);
+            expected[slot / BlockSize] +=
+                value
+                * (
+                    values
+                        ? Shapes[layer].Heads * Shapes[layer].ValueLength
+                        : Shapes[layer].Heads * Shapes[layer].KeyLength
+                );
         for (int block = 0; block < Blocks; block++)
         {
             float sum = 0;

@@ -13,7 +13,12 @@ public sealed class RouterTests
         Numbers.AssertClose([0.625f, 0.25f], weights, 1e-6f, "plain");
 
         (_, weights) = Choose(
-            new Router { Used = 2, Normalize = true, Scale = 7 },
+            new Router
+            {
+                Used = 2,
+                Normalize = true,
+                Scale = 7,
+            },
             [0, MathF.Log(2), MathF.Log(5)]
         );
         Numbers.AssertClose([5, 2], weights, 1e-5f, "normalized and scaled");
@@ -31,7 +36,12 @@ public sealed class RouterTests
     [Fact]
     public void A_selection_bias_changes_the_choice_but_not_the_weight()
     {
-        var router = new Router { Used = 1, Gating = Gating.Sigmoid, SelectionBias = [0, 1, 0] };
+        var router = new Router
+        {
+            Used = 1,
+            Gating = Gating.Sigmoid,
+            SelectionBias = [0, 1, 0],
+        };
         var (chosen, weights) = Choose(router, [2, 0, 1]);
         Assert.Equal([1], chosen);
         Assert.Equal([0.5f], weights);
@@ -41,7 +51,12 @@ public sealed class RouterTests
     public void Groups_rule_experts_out_by_their_best_or_with_a_bias_by_their_best_two()
     {
         float[] scores = [4, -9, 3, 3];
-        var byBest = new Router { Used = 2, Groups = 2, GroupsUsed = 1 };
+        var byBest = new Router
+        {
+            Used = 2,
+            Groups = 2,
+            GroupsUsed = 1,
+        };
         Assert.Equal([0, 1], Choose(byBest, scores).Chosen);
         var byBestTwo = byBest with { Gating = Gating.Sigmoid, SelectionBias = new float[4] };
         Assert.Equal([2, 3], Choose(byBestTwo, scores).Chosen);

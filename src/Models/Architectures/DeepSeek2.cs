@@ -74,7 +74,7 @@ internal static class DeepSeek2
     )
     {
         // The tensors are checked before the heads size anything.
-        if (block.Contains("attn_kv_b.weight") && !block.Contains("attn_k_b.weight"))
+        if (!block.HasFirstOf("attn_k_b.weight", "attn_kv_b.weight"))
         {
             int rows = shape.Plain + shape.Value;
             var fused = block.Tensor("attn_kv_b.weight", (long)shape.Heads * rows, shape.Latent);

@@ -57,7 +57,7 @@ internal sealed record Attention : IAttention
         Linear query,
             key,
             value;
-        if (block.Contains("attn_qkv.weight"))
+        if (block.HasFirstOf("attn_qkv.weight", "attn_q.weight"))
         {
             var fused = block.Linear("attn_qkv", queries + keyElements + values, width);
             query = fused.Part(0, queries);

@@ -44,6 +44,17 @@ internal sealed class WeightReader
 
     public bool Contains(string name) => _file.Tensors.ContainsKey(_prefix + name);
 
+    /// <summary>Whether the first of two tensors is there; refuses the file if neither is.</summary>
+    public bool HasFirstOf(string first, string second)
+    {
+        if (Contains(first) || Contains(second))
+            return Contains(first);
+        throw Error(
+            first,
+            $"the tensor is missing, and so is {_prefix}{second}; {Keys.Architecture} needs one of them"
+        );
+    }
+
     /// <summary>Refuses the file unless the tensors are there: what is optional in general but not in this architecture.</summary>
     public void Require(params ReadOnlySpan<string> names)
     {
