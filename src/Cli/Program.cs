@@ -3,7 +3,9 @@ using System.CommandLine;
 using Tern.Cli;
 using Tern.Cli.Commands;
 
-var root = new RootCommand("Tern: run and serve language models. Every option can also be set by its environment variable.")
+var root = new RootCommand(
+    "Tern: run and serve language models. Every option can also be set by its environment variable."
+)
 {
     RunCommand.Create(),
     ChatCommand.Create(),

@@ -36,6 +36,9 @@ public sealed record EngineOptions
     /// <summary>Name under which the model is served; null = the file's name without extension.</summary>
     public string? ModelName { get; init; }
 
+    /// <summary>A chat template (Jinja source) in place of the model's own; null = the model's.</summary>
+    public string? ChatTemplate { get; init; }
+
     /// <summary>Returns these options if they make sense.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One does not; the message names it and says what would be valid.</exception>
     public EngineOptions Validated()

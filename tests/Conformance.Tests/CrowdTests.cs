@@ -1,5 +1,4 @@
 // Owns the promise to many clients at once: whoever stays gets the answer it gets alone, whoever leaves holds nothing.
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tern.Testing;
@@ -81,7 +80,9 @@ public class CrowdTests
         for (int i = 0; i < 200; i++)
         {
             string metrics = await tern.Client.GetStringAsync("/metrics");
-            held = metrics.Split('\n').Single(line => line.StartsWith("tern:kv_blocks_used{", StringComparison.Ordinal));
+            held = metrics
+                .Split('\n')
+                .Single(line => line.StartsWith("tern:kv_blocks_used{", StringComparison.Ordinal));
             if (held.EndsWith(" 0", StringComparison.Ordinal))
                 return;
             await Task.Delay(50);

@@ -1,14 +1,13 @@
 // Owns what SIGTERM does to a real server process.
-using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json.Nodes;
 using Tern.Testing;
 
 namespace Tern.Conformance.Tests;
 
 public class DrainTests
 {
-    private const string LongRequest = """{"prompt":"Once upon a time","max_tokens":300,"temperature":0,"ignore_eos":true,"stream":true}""";
+    private const string LongRequest =
+        """{"prompt":"Once upon a time","max_tokens":300,"temperature":0,"ignore_eos":true,"stream":true}""";
 
     [SharedFact]
     public async Task Sigterm_lets_the_running_answer_finish_and_then_ends_the_process_cleanly()

@@ -32,10 +32,14 @@ public class OfficialClientTests
     {
         await using var tern = await TernProcess.ServeAsync();
         string script = Path.Combine(SourceFolder(), "peers", "scenarios.mjs");
-        var start = new ProcessStartInfo("node", [script, Scenario.Path, new Uri(tern.Address, "/v1").ToString(), TernProcess.ApiKey])
+        var start = new ProcessStartInfo(
+            "node",
+            [script, Scenario.Path, new Uri(tern.Address, "/v1").ToString(), TernProcess.ApiKey]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         using var node = Process.Start(start)!;
         var output = node.StandardOutput.ReadToEndAsync();
@@ -61,10 +65,27 @@ public class OfficialClientTests
         {
             return scenario.Api switch
             {
-                "models" => new Outcome { Text = string.Join(' ', (await client.GetOpenAIModelClient().GetModelsAsync()).Value.Select(model => model.Id)) },
-                "embeddings" => new Outcome { Text = (await client.GetEmbeddingClient("stories260K").GenerateEmbeddingAsync(scenario.Input)).Value.Index.ToString() },
+                "models" => new Outcome
+                {
+                    Text = string.Join(
+                        ' ',
+                        (await client.GetOpenAIModelClient().GetModelsAsync()).Value.Select(model => model.Id)
+                    ),
+                },
+                "embeddings" => new Outcome
+                {
+                    Text = (
+                        await client.GetEmbeddingClient("stories260K").GenerateEmbeddingAsync(scenario.Input)
+                    ).Value.Index.ToString(),
+                },
                 "chat" when scenario.Stream => await StreamAsync(client, scenario),
-                _ => Whole((await client.GetChatClient(scenario.Model ?? "stories260K").CompleteChatAsync(Messages(scenario), Options(scenario))).Value),
+                _ => Whole(
+                    (
+                        await client
+                            .GetChatClient(scenario.Model ?? "stories260K")
+                            .CompleteChatAsync(Messages(scenario), Options(scenario))
+                    ).Value
+                ),
             };
         }
         catch (ClientResultException error)
@@ -81,14 +102,18 @@ public class OfficialClientTests
             PromptTokens = answer.Usage.InputTokenCount,
             CompletionTokens = answer.Usage.OutputTokenCount,
             Logprobs = answer.ContentTokenLogProbabilities.Count,
-            TopLogprobs = answer.ContentTokenLogProbabilities.FirstOrDefault()?.TopLogProbabilities.Count ?? 0,
+            TopLogprobs = answer.ContentTokenLogProbabilities is [var first, ..] ? first.TopLogProbabilities.Count : 0,
         };
 
     private static async Task<Outcome> StreamAsync(OpenAIClient client, Scenario scenario)
     {
         var text = new StringBuilder();
         var outcome = new Outcome();
-        await foreach (var update in client.GetChatClient(scenario.Model ?? "stories260K").CompleteChatStreamingAsync(Messages(scenario), Options(scenario)))
+        await foreach (
+            var update in client
+                .GetChatClient(scenario.Model ?? "stories260K")
+                .CompleteChatStreamingAsync(Messages(scenario), Options(scenario))
+        )
         {
             text.Append(string.Concat(update.ContentUpdate.Select(part => part.Text)));
             outcome.Finish = update.FinishReason ?? outcome.Finish;
@@ -101,7 +126,11 @@ public class OfficialClientTests
 
     private static List<ChatMessage> Messages(Scenario scenario) =>
         [
-            .. scenario.Messages.Select(message => message.Role == "system" ? (ChatMessage)new SystemChatMessage(message.Text) : new UserChatMessage(message.Text)),
+            .. scenario.Messages.Select(message =>
+                message.Role == "system"
+                    ? (ChatMessage)new SystemChatMessage(message.Text)
+                    : new UserChatMessage(message.Text)
+            ),
         ];
 
     private static ChatCompletionOptions Options(Scenario scenario)

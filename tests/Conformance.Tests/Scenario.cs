@@ -22,24 +22,25 @@ internal sealed record Scenario
     public int? TopLogprobs { get; init; }
     public required Expectation Expect { get; init; }
 
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
     public static string Path => System.IO.Path.Combine(AppContext.BaseDirectory, "scenarios.json");
 
     public static IReadOnlyList<Scenario> Load() =>
-        JsonSerializer.Deserialize<Scenario[]>(
-            File.ReadAllText(Path),
-            new JsonSerializerOptions
-            {
-                PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-                UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            }
-        )!;
+        JsonSerializer.Deserialize<Scenario[]>(File.ReadAllText(Path), s_options)!;
 }
 
 internal sealed record ScenarioMessage(string Role, string Content)
 {
     /// <summary>"repeat:N:text" stands for the text N times.</summary>
     public string Text =>
-        Content.Split(':', 3) is ["repeat", var times, var text] ? string.Concat(Enumerable.Repeat(text, int.Parse(times))) : Content;
+        Content.Split(':', 3) is ["repeat", var times, var text]
+            ? string.Concat(Enumerable.Repeat(text, int.Parse(times)))
+            : Content;
 }
 
 internal sealed record Expectation

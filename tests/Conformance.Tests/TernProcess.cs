@@ -41,12 +41,25 @@ internal sealed partial class TernProcess : IAsyncDisposable
 
     public static async Task<TernProcess> ServeAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         string template = Path.Combine(AppContext.BaseDirectory, "chat-template.jinja");
         string[] all =
         [
-            Path.Combine(AppContext.BaseDirectory, "tern.dll"), "serve", Model, "--port", "0", "--api-key", ApiKey,
-            "--chat-template", template, .. arguments,
+            Path.Combine(AppContext.BaseDirectory, "tern.dll"),
+            "serve",
+            Model,
+            "--port",
+            "0",
+            "--api-key",
+            ApiKey,
+            "--chat-template",
+            template,
+            .. arguments,
         ];
         foreach (string argument in all)
             start.ArgumentList.Add(argument);

@@ -20,7 +20,9 @@ internal sealed class LineEditor(string prompt)
         var message = new StringBuilder();
         while (true)
         {
-            string? line = Console.IsInputRedirected ? Console.In.ReadLine() : ReadKeys(message.Length == 0 ? prompt : Continuation);
+            string? line = Console.IsInputRedirected
+                ? Console.In.ReadLine()
+                : ReadKeys(message.Length == 0 ? prompt : Continuation);
             if (line is null)
                 return message.Length > 0 ? message.ToString() : null;
             if (!line.EndsWith('\\'))
