@@ -1,4 +1,7 @@
 // Owns the one view of a model on disk, whatever the container: metadata under GGUF keys and tensors under GGUF names.
+using System.Collections.ObjectModel;
+using Tern.Formats.Gguf;
+using Tern.Formats.HuggingFace;
 using Tern.Tensors;
 
 namespace Tern.Formats;
@@ -38,10 +41,17 @@ public sealed class ModelFile : IDisposable
     /// <summary>Under GGUF names, in file order.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
+    /// <summary>
+    /// Files beside a Hugging Face model that others read, name to path: tokenizer.json, tokenizer_config.json,
+    /// generation_config.json, chat_template.jinja, special_tokens_map.json, as far as they are there. Empty for GGUF.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> SideFiles { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>Opens a .gguf file, the first file of a split GGUF, or a Hugging Face directory.</summary>
     /// <exception cref="ModelFormatException">The file is damaged or not supported.</exception>
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
-    public static ModelFile Open(string path) => throw new NotSupportedException("no reader yet");
+    public static ModelFile Open(string path) =>
+        Directory.Exists(path) ? HuggingFaceDirectory.Open(path) : GgufReader.Open(path);
 
     /// <inheritdoc/>
     public void Dispose()

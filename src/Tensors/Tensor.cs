@@ -117,6 +117,9 @@ public sealed unsafe class Tensor
         return new Tensor(name, Type, [count, Columns], _memory, _offset + start * RowBytes);
     }
 
+    /// <summary>Gives back memory that can be made again; nobody may be using the content.</summary>
+    public void Release() => _memory.Release();
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Type} [{string.Join(", ", _shape)}]";
 }

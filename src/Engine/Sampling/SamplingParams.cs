@@ -57,4 +57,9 @@ public sealed record SamplingParams
 
     /// <summary>Independent answers to one prompt; they share the prompt's blocks.</summary>
     public int N { get; init; } = 1;
+
+    /// <summary>Checks every value against <see cref="SamplingLimits"/> and the vocabulary.</summary>
+    /// <param name="vocabularySize">Tokens in the model's vocabulary.</param>
+    /// <exception cref="RequestRejectedException">A value is out of range; the exception names the API parameter.</exception>
+    public void Validate(int vocabularySize) => SamplingLimits.Check(this, vocabularySize);
 }

@@ -25,6 +25,9 @@ public abstract unsafe class MemoryBlock : IDisposable
         return new ReadOnlySpan<byte>(Pointer + offset, length);
     }
 
+    /// <summary>Gives back what can be made again (see <see cref="DeferredMemory"/>); nobody may be using the content.</summary>
+    public virtual void Release() { }
+
     /// <inheritdoc/>
     public void Dispose()
     {

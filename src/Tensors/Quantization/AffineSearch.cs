@@ -2,18 +2,18 @@
 namespace Tern.Tensors.Quantization;
 
 /// <summary>
-/// The method of ggml (<c>make_qkx2_quants</c>): try a number of steps between quants, solve for the scale and minimum that
-/// fit best given the quants each step leads to, keep what has the least weighted error and go on from its minimum. Minimums are never
-/// positive, so that zero can be represented.
+/// The method of ggml (<c>make_qkx2_quants</c>): try a number of steps between quants, solve for the scale and minimum
+/// that fit best given the quants each step leads to, keep what has the least weighted error and go on from its
+/// minimum. Minimums are never positive, so that zero can be represented.
 /// </summary>
 /// <param name="GroupSize">Values per group.</param>
 /// <param name="LargestQuant">Quants are 0 to this.</param>
 /// <param name="LargestLevel">Scales and minimums of groups are 0 to this.</param>
-/// <param name="FirstOffset">The first try spans the range in this many steps more than <paramref name="LargestQuant"/>;
-/// each further try in 0.1 more.</param>
+/// <param name="FirstOffset">The first try spans the range in this many steps more than <paramref
+/// name="LargestQuant"/>; each further try in 0.1 more.</param>
 /// <param name="Tries">How many further tries there are.</param>
-/// <param name="AbsoluteError">Whether the absolute error counts, weighed by magnitude, instead of the squared one, weighed
-/// by magnitude plus root mean square.</param>
+/// <param name="AbsoluteError">Whether the absolute error counts, weighed by magnitude, instead of the squared one,
+/// weighed by magnitude plus root mean square.</param>
 internal sealed record AffineSearch(
     int GroupSize,
     int LargestQuant,
@@ -29,7 +29,9 @@ internal sealed record AffineSearch(
 
     public static AffineSearch Q5_K { get; } = new(32, 31, 63, -0.5f, 15, AbsoluteError: false);
 
-    /// <summary>Fills the levels of the groups and the quants of the values; returns what the levels are multiplied with.</summary>
+    /// <summary>
+    /// Fills the levels of the groups and the quants of the values; returns what the levels are multiplied with.
+    /// </summary>
     public (Half Scale, Half Minimum) Fit(
         ReadOnlySpan<float> values,
         Span<byte> scaleLevels,
@@ -120,7 +122,9 @@ internal sealed record AffineSearch(
 
     private byte Quant(float value) => (byte)Math.Clamp(BlockSearch.Nearest(value), 0, LargestQuant);
 
-    /// <summary>Weighted linear regression of the values on their quants, through zero if the minimum came out positive.</summary>
+    /// <summary>
+    /// Weighted linear regression of the values on their quants, through zero if the minimum came out positive.
+    /// </summary>
     private static bool TrySolve(
         ReadOnlySpan<float> values,
         ReadOnlySpan<float> weights,

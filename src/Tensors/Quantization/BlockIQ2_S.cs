@@ -4,10 +4,14 @@ using Tern.Tensors.Quantization.Codebooks;
 
 namespace Tern.Tensors.Quantization;
 
-/// <summary>IQ2_S, 82 bytes for 256 values: <c>value = Scale · (s + 1/2) / 4 · ±point</c> with s per group of 16.</summary>
+/// <summary>
+/// IQ2_S, 82 bytes for 256 values: <c>value = Scale · (s + 1/2) / 4 · ±point</c> with s per group of 16.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public unsafe struct BlockIQ2_S : IQuantizedBlock<BlockIQ2_S>
+public unsafe struct BlockIQ2_S : IQuantizableBlock<BlockIQ2_S>
 {
+    private static readonly CodebookSearch s_search = new([PointTable.From(Iq2Grids.S, 0)], 16, 16, 8);
+
     /// <summary>What the groups' scales are multiplied with.</summary>
     public Half Scale;
 
@@ -40,5 +44,27 @@ public unsafe struct BlockIQ2_S : IQuantizedBlock<BlockIQ2_S>
             ulong point = Iq2Grids.S[block.Quants[eight] | high << 8];
             SignedPoint.Write(point, block.Signs[eight], scale, values.Slice(8 * eight, 8));
         }
+    }
+
+    /// <inheritdoc/>
+    public static void Quantize(ReadOnlySpan<float> values, out BlockIQ2_S block)
+    {
+        Span<float> magnitudes = stackalloc float[256];
+        Span<byte> signs = stackalloc byte[32];
+        SignedPoint.Split(values, magnitudes, signs);
+        Span<byte> levels = stackalloc byte[16];
+        Span<byte> books = stackalloc byte[16];
+        Span<ushort> points = stackalloc ushort[32];
+        var scale = s_search.Fit(magnitudes, levels, books, points);
+        block = default;
+        block.Scale = scale;
+        for (int eight = 0; eight < 32; eight++)
+        {
+            block.Quants[eight] = (byte)points[eight];
+            block.HighBits[eight / 4] |= (byte)(points[eight] >> 8 << eight % 4 * 2);
+            block.Signs[eight] = signs[eight];
+        }
+        for (int group = 0; group < 16; group++)
+            block.Scales[group / 2] |= (byte)(levels[group] << group % 2 * 4);
     }
 }

@@ -4,10 +4,14 @@ using Tern.Tensors.Quantization.Codebooks;
 
 namespace Tern.Tensors.Quantization;
 
-/// <summary>IQ3_S, 110 bytes for 256 values: <c>value = Scale · (2·s + 1) · ±point</c> with s per group of 32.</summary>
+/// <summary>
+/// IQ3_S, 110 bytes for 256 values: <c>value = Scale · (2·s + 1) · ±point</c> with s per group of 32.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public unsafe struct BlockIQ3_S : IQuantizedBlock<BlockIQ3_S>
+public unsafe struct BlockIQ3_S : IQuantizableBlock<BlockIQ3_S>
 {
+    private static readonly CodebookSearch s_search = new([PointTable.From(Iq3Grids.S, 0)], 32, 16, 1);
+
     /// <summary>What the groups' scales are multiplied with.</summary>
     public Half Scale;
 
@@ -41,5 +45,28 @@ public unsafe struct BlockIQ3_S : IQuantizedBlock<BlockIQ3_S>
             ulong high = Iq3Grids.S[block.Quants[2 * eight + 1] | (highBits & 2) << 7];
             SignedPoint.Write(low | high << 32, block.Signs[eight], scale, values.Slice(8 * eight, 8));
         }
+    }
+
+    /// <inheritdoc/>
+    public static void Quantize(ReadOnlySpan<float> values, out BlockIQ3_S block)
+    {
+        Span<float> magnitudes = stackalloc float[256];
+        Span<byte> signs = stackalloc byte[32];
+        SignedPoint.Split(values, magnitudes, signs);
+        Span<byte> levels = stackalloc byte[8];
+        Span<byte> books = stackalloc byte[8];
+        Span<ushort> points = stackalloc ushort[64];
+        var scale = s_search.Fit(magnitudes, levels, books, points);
+        block = default;
+        block.Scale = scale;
+        for (int four = 0; four < 64; four++)
+        {
+            block.Quants[four] = (byte)points[four];
+            block.HighBits[four / 8] |= (byte)(points[four] >> 8 << four % 8);
+        }
+        for (int eight = 0; eight < 32; eight++)
+            block.Signs[eight] = signs[eight];
+        for (int group = 0; group < 8; group++)
+            block.Scales[group / 2] |= (byte)(levels[group] << group % 2 * 4);
     }
 }

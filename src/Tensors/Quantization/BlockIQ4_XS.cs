@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Tensors.Quantization;
 
-/// <summary>IQ4_XS, 136 bytes for 256 values: <c>value = Scale · (s - 32) · NonlinearValues.All[code]</c> with s per group.</summary>
+/// <summary>
+/// IQ4_XS, 136 bytes for 256 values: <c>value = Scale · (s - 32) · NonlinearValues.All[code]</c> with s per group.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public unsafe struct BlockIQ4_XS : IQuantizableBlock<BlockIQ4_XS>
 {
@@ -16,7 +18,9 @@ public unsafe struct BlockIQ4_XS : IQuantizableBlock<BlockIQ4_XS>
     /// <summary>The low four bits of the scale s of group g are in byte g / 2, the low half for an even g.</summary>
     public fixed byte ScalesLow[4];
 
-    /// <summary>Byte 16·g + i holds the code of value 32·g + i in its low and of value 32·g + i + 16 in its high four bits.</summary>
+    /// <summary>
+    /// Byte 16·g + i holds the code of value 32·g + i in its low and of value 32·g + i + 16 in its high four bits.
+    /// </summary>
     public fixed byte Quants[128];
 
     /// <inheritdoc/>

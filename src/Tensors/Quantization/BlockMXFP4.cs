@@ -3,15 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Tensors.Quantization;
 
-/// <summary>MXFP4, 17 bytes for 32 values: an E8M0 scale and E2M1 elements (OCP Microscaling Formats specification 1.0).
-/// The elements are taken doubled, as integers, and the scale halved.</summary>
+/// <summary>
+/// MXFP4, 17 bytes for 32 values: an E8M0 scale and E2M1 elements (OCP Microscaling Formats specification 1.0). The
+/// elements are taken doubled, as integers, and the scale halved.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public unsafe struct BlockMXFP4 : IQuantizableBlock<BlockMXFP4>
 {
     /// <summary>The exponent, biased by 127.</summary>
     public byte Exponent;
 
-    /// <summary>Byte i holds the code of value i in its low and of value i + 16 in its high four bits; see <see cref="FourBitFloat"/>.</summary>
+    /// <summary>
+    /// Byte i holds the code of value i in its low and of value i + 16 in its high four bits; see <see
+    /// cref="FourBitFloat"/>.
+    /// </summary>
     public fixed byte Quants[16];
 
     /// <inheritdoc/>
@@ -36,7 +41,7 @@ public unsafe struct BlockMXFP4 : IQuantizableBlock<BlockMXFP4>
     {
         float largest = MathF.Abs(BlockSearch.Extreme(values));
         block = default;
-        // The largest element is 6, whose exponent is 2. The wrap for subnormals is ggml's; their elements become zeros.
+        // The largest element is 6, whose exponent is 2. The wrap for subnormals is ggml's: elements become zeros.
         block.Exponent = largest > 0 ? unchecked((byte)(MathF.ILogB(largest) - 2 + 127)) : (byte)0;
         float scale = HalfScale(block.Exponent);
         for (int i = 0; i < 16; i++)
@@ -47,7 +52,9 @@ public unsafe struct BlockMXFP4 : IQuantizableBlock<BlockMXFP4>
         }
     }
 
-    /// <summary>Half the power of two an exponent stands for, 2^(exponent - 128); subnormal for exponents below 2.</summary>
+    /// <summary>
+    /// Half the power of two an exponent stands for, 2^(exponent - 128); subnormal for exponents below 2.
+    /// </summary>
     public static float HalfScale(byte exponent) =>
         BitConverter.UInt32BitsToSingle(exponent < 2 ? 0x0020_0000u << exponent : (uint)(exponent - 1) << 23);
 }

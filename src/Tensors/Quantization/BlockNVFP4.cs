@@ -10,7 +10,10 @@ public unsafe struct BlockNVFP4 : IQuantizableBlock<BlockNVFP4>
     /// <summary>The scale of each group; see <see cref="EightBitScale"/>.</summary>
     public fixed byte Scales[4];
 
-    /// <summary>Byte 8·g + i holds the code of value 16·g + i in its low and of value 16·g + i + 8 in its high four bits; see <see cref="FourBitFloat"/>.</summary>
+    /// <summary>
+    /// Byte 8·g + i holds the code of value 16·g + i in its low and of value 16·g + i + 8 in its high four bits; see
+    /// <see cref="FourBitFloat"/>.
+    /// </summary>
     public fixed byte Quants[32];
 
     /// <inheritdoc/>

@@ -10,7 +10,9 @@ public unsafe struct BlockQ2_K : IQuantizableBlock<BlockQ2_K>
     /// <summary>The scale s of group g in the low, its minimum m in the high four bits.</summary>
     public fixed byte Scales[16];
 
-    /// <summary>Group g is bytes 32·(g / 8) + 16·(g % 2) onward at bit 2·(g % 8 / 2): four groups share 16 bytes.</summary>
+    /// <summary>
+    /// Group g is bytes 32·(g / 8) + 16·(g % 2) onward at bit 2·(g % 8 / 2): four groups share 16 bytes.
+    /// </summary>
     public fixed byte Quants[64];
 
     /// <summary>What the groups' scales are multiplied with.</summary>

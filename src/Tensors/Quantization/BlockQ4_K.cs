@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Tensors.Quantization;
 
-/// <summary>Q4_K, 144 bytes for 256 values: <c>value = Scale · s · q - Minimum · m</c> with s and m per group.</summary>
+/// <summary>
+/// Q4_K, 144 bytes for 256 values: <c>value = Scale · s · q - Minimum · m</c> with s and m per group.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public unsafe struct BlockQ4_K : IQuantizableBlock<BlockQ4_K>
 {
@@ -16,7 +18,9 @@ public unsafe struct BlockQ4_K : IQuantizableBlock<BlockQ4_K>
     /// <summary>The six-bit scales and minimums of the groups, packed; see <see cref="GroupScale"/>.</summary>
     public fixed byte Scales[12];
 
-    /// <summary>Byte 32·p + i holds quant i of group 2·p in its low and of group 2·p + 1 in its high four bits.</summary>
+    /// <summary>
+    /// Byte 32·p + i holds quant i of group 2·p in its low and of group 2·p + 1 in its high four bits.
+    /// </summary>
     public fixed byte Quants[128];
 
     /// <inheritdoc/>

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Tensors.Quantization;
 
-/// <summary>Q5_K, 176 bytes for 256 values: <c>value = Scale · s · q - Minimum · m</c> with s and m per group.</summary>
+/// <summary>
+/// Q5_K, 176 bytes for 256 values: <c>value = Scale · s · q - Minimum · m</c> with s and m per group.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public unsafe struct BlockQ5_K : IQuantizableBlock<BlockQ5_K>
 {
@@ -19,7 +21,10 @@ public unsafe struct BlockQ5_K : IQuantizableBlock<BlockQ5_K>
     /// <summary>Bit g of byte i is the fifth bit of quant i of group g.</summary>
     public fixed byte HighBits[32];
 
-    /// <summary>Byte 32·p + i holds the low four bits of quant i of group 2·p in its low and of group 2·p + 1 in its high four bits.</summary>
+    /// <summary>
+    /// Byte 32·p + i holds the low four bits of quant i of group 2·p in its low and of group 2·p + 1 in its high four
+    /// bits.
+    /// </summary>
     public fixed byte Quants[128];
 
     /// <inheritdoc/>

@@ -7,7 +7,9 @@ namespace Tern.Tensors.Quantization;
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public unsafe struct BlockQ6_K : IQuantizableBlock<BlockQ6_K>
 {
-    /// <summary>The low four bits: group g is bytes 64·(g / 8) + 16·(g % 4) onward, the high half of them if g % 8 is 4 or more.</summary>
+    /// <summary>
+    /// The low four bits: group g is bytes 64·(g / 8) + 16·(g % 4) onward, the high half of them if g % 8 is 4 or more.
+    /// </summary>
     public fixed byte LowBits[128];
 
     /// <summary>The high two bits: group g is bytes 32·(g / 8) + 16·(g % 2) onward at bit 2·(g % 8 / 2).</summary>

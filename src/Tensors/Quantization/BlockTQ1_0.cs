@@ -3,12 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Tensors.Quantization;
 
-/// <summary>TQ1_0, 54 bytes for 256 values: <c>value = Scale · (t - 1)</c>. A byte is a fraction of 256 whose first base-3 digits are
-/// the trits t: multiply by 3, and the next trit carries over into bit 8.</summary>
+/// <summary>
+/// TQ1_0, 54 bytes for 256 values: <c>value = Scale · (t - 1)</c>. A byte is a fraction of 256 whose first base-3
+/// digits are the trits t: multiply by 3, and the next trit carries over into bit 8.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public unsafe struct BlockTQ1_0 : IQuantizableBlock<BlockTQ1_0>
 {
-    /// <summary>Bytes 0 to 31 hold values 32·n + i, bytes 32 to 47 values 160 + 16·n + i, with n from 0 to 4 the position of the trit.</summary>
+    /// <summary>
+    /// Bytes 0 to 31 hold values 32·n + i, bytes 32 to 47 values 160 + 16·n + i, with n from 0 to 4 the position of the
+    /// trit.
+    /// </summary>
     public fixed byte Quants[48];
 
     /// <summary>Byte i holds values 240 + 4·n + i, n from 0 to 3.</summary>

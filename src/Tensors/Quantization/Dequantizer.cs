@@ -10,7 +10,8 @@ public static class Dequantizer
     /// <param name="type">The element type of <paramref name="source"/>; any real type.</param>
     /// <param name="source">Whole blocks.</param>
     /// <param name="values">Receives the values; exactly as many as <paramref name="source"/> holds.</param>
-    /// <exception cref="ArgumentException">The lengths do not match, or the type is unknown or no real type.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match, or the type is unknown or no real
+    /// type.</exception>
     public static void Row(DType type, ReadOnlySpan<byte> source, Span<float> values)
     {
         RowLengths.Check(type, source.Length, nameof(source), values.Length, nameof(values));

@@ -4,11 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Tensors.Quantization;
 
-/// <summary>Conversions of rows between F32 and F16 or BF16, exact in one direction, rounding to nearest even in the other.</summary>
+/// <summary>
+/// Conversions of rows between F32 and F16 or BF16, exact in one direction, rounding to nearest even in the other.
+/// </summary>
 public static class HalfFloats
 {
     /// <summary>Widens F16 bits. Subnormals, infinities and signed zeros are exact; a NaN stays a NaN.</summary>
-    /// <exception cref="ArgumentException"><paramref name="values"/> is shorter than <paramref name="bits"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="values"/> is shorter than <paramref
+    /// name="bits"/>.</exception>
     public static void FromF16(ReadOnlySpan<ushort> bits, Span<float> values)
     {
         CheckLength(bits.Length, values.Length, nameof(values));
@@ -24,7 +27,8 @@ public static class HalfFloats
     }
 
     /// <summary>Widens BF16 bits, which are the upper half of a float.</summary>
-    /// <exception cref="ArgumentException"><paramref name="values"/> is shorter than <paramref name="bits"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="values"/> is shorter than <paramref
+    /// name="bits"/>.</exception>
     public static void FromBF16(ReadOnlySpan<ushort> bits, Span<float> values)
     {
         CheckLength(bits.Length, values.Length, nameof(values));
@@ -40,7 +44,8 @@ public static class HalfFloats
     }
 
     /// <summary>Narrows to F16, to nearest even; too large values become infinite.</summary>
-    /// <exception cref="ArgumentException"><paramref name="bits"/> is shorter than <paramref name="values"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="bits"/> is shorter than <paramref
+    /// name="values"/>.</exception>
     public static void ToF16(ReadOnlySpan<float> values, Span<ushort> bits)
     {
         CheckLength(values.Length, bits.Length, nameof(bits));
@@ -49,7 +54,8 @@ public static class HalfFloats
     }
 
     /// <summary>Narrows to BF16, to nearest even; a NaN stays a NaN.</summary>
-    /// <exception cref="ArgumentException"><paramref name="bits"/> is shorter than <paramref name="values"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="bits"/> is shorter than <paramref
+    /// name="values"/>.</exception>
     public static void ToBF16(ReadOnlySpan<float> values, Span<ushort> bits)
     {
         CheckLength(values.Length, bits.Length, nameof(bits));

@@ -1,7 +1,9 @@
 // Owns the sixteen values of IQ4_NL and IQ4_XS and the search for the scale of a group of them.
 namespace Tern.Tensors.Quantization;
 
-/// <summary>The values of the four-bit codes, denser near zero; a fact of the format (llama.cpp, ggml-common.h, MIT).</summary>
+/// <summary>
+/// The values of the four-bit codes, denser near zero; a fact of the format (llama.cpp, ggml-common.h, MIT).
+/// </summary>
 public static class NonlinearValues
 {
     /// <summary>The value of each code, ascending.</summary>
@@ -17,8 +19,8 @@ public static class NonlinearValues
     }
 
     /// <summary>
-    /// The scale of least error, weighed by the squares of the values, among those that bring the extreme value near the
-    /// first code; 0 for a group of zeros.
+    /// The scale of least error, weighed by the squares of the values, among those that bring the extreme value near
+    /// the first code; 0 for a group of zeros.
     /// </summary>
     internal static float FitScale(ReadOnlySpan<float> values)
     {
@@ -27,7 +29,7 @@ public static class NonlinearValues
             return 0;
         float scale = 0;
         float gain = 0;
-        // The extreme value on the last side of the codes (+127 does not exist, so it is off the end), then on the first.
+        // First the extreme value somewhat beyond the last code, 113, then around the first, -127.
         Try(values, -All[0] / extreme, ref scale, ref gain);
         for (int attempt = -7; attempt <= 7; attempt++)
             Try(values, (attempt + All[0]) / extreme, ref scale, ref gain);

@@ -22,6 +22,13 @@ public static class Quantizer
         DType.Q4_K,
         DType.Q5_K,
         DType.Q6_K,
+        DType.IQ2_XXS,
+        DType.IQ2_XS,
+        DType.IQ2_S,
+        DType.IQ3_XXS,
+        DType.IQ3_S,
+        DType.IQ1_S,
+        DType.IQ1_M,
         DType.IQ4_NL,
         DType.IQ4_XS,
         DType.TQ1_0,
@@ -36,15 +43,15 @@ public static class Quantizer
     public static bool Supports(DType type) => SupportedTypes.Contains(type);
 
     /// <summary>
-    /// Packs one row, or several adjacent ones. Blocks of quantized types hold finite values only; a value too large for
-    /// the format's scale becomes infinite, as it does in ggml.
+    /// Packs one row, or several adjacent ones. Blocks of quantized types hold finite values only; a value too large
+    /// for the format's scale becomes infinite, as it does in ggml.
     /// </summary>
     /// <param name="type">The element type to write.</param>
     /// <param name="values">Whole blocks of values.</param>
     /// <param name="destination">Receives the bytes; exactly as many as the values take.</param>
     /// <exception cref="QuantizationNotSupportedException">The type has no quantizer.</exception>
-    /// <exception cref="ArgumentException">The lengths do not match, the type is unknown or no real type, or a value for a
-    /// block is not finite.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match, the type is unknown or no real type, or a value
+    /// for a block is not finite.</exception>
     public static void Row(DType type, ReadOnlySpan<float> values, Span<byte> destination)
     {
         RowLengths.Check(type, destination.Length, nameof(destination), values.Length, nameof(values));
@@ -88,6 +95,27 @@ public static class Quantizer
                 break;
             case DType.Q6_K:
                 Blocks<BlockQ6_K>(values, destination);
+                break;
+            case DType.IQ2_XXS:
+                Blocks<BlockIQ2_XXS>(values, destination);
+                break;
+            case DType.IQ2_XS:
+                Blocks<BlockIQ2_XS>(values, destination);
+                break;
+            case DType.IQ2_S:
+                Blocks<BlockIQ2_S>(values, destination);
+                break;
+            case DType.IQ3_XXS:
+                Blocks<BlockIQ3_XXS>(values, destination);
+                break;
+            case DType.IQ3_S:
+                Blocks<BlockIQ3_S>(values, destination);
+                break;
+            case DType.IQ1_S:
+                Blocks<BlockIQ1_S>(values, destination);
+                break;
+            case DType.IQ1_M:
+                Blocks<BlockIQ1_M>(values, destination);
                 break;
             case DType.IQ4_NL:
                 Blocks<BlockIQ4_NL>(values, destination);

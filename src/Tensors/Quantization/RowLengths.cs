@@ -3,7 +3,9 @@ namespace Tern.Tensors.Quantization;
 
 internal static class RowLengths
 {
-    /// <summary>Throws unless <paramref name="values"/> are whole blocks that take exactly <paramref name="bytes"/>.</summary>
+    /// <summary>
+    /// Throws unless <paramref name="values"/> are whole blocks that take exactly <paramref name="bytes"/>.
+    /// </summary>
     public static void Check(DType type, int bytes, string bytesName, int values, string valuesName)
     {
         if (!DTypes.IsKnown(type) || !type.IsReal())

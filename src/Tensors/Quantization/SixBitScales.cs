@@ -2,8 +2,9 @@
 namespace Tern.Tensors.Quantization;
 
 /// <summary>
-/// Bytes 0 to 3 hold the scales and bytes 4 to 7 the minimums of groups 0 to 3 in their low six bits. Bytes 8 to 11 hold
-/// the low four bits of the scales and minimums of groups 4 to 7, whose high two bits are the spare ones of bytes 0 to 7.
+/// Bytes 0 to 3 hold the scales and bytes 4 to 7 the minimums of groups 0 to 3 in their low six bits. Bytes 8 to 11
+/// hold the low four bits of the scales and minimums of groups 4 to 7, whose high two bits are the spare ones of bytes
+/// 0 to 7.
 /// </summary>
 internal static class SixBitScales
 {

@@ -2,9 +2,9 @@
 namespace Tern.Tensors.Quantization;
 
 /// <summary>
-/// The methods of ggml. Both start with the scale that makes a group's extreme value the most negative quant, and weigh the
-/// error by the squares of the values. Q6_K tries scales around it (<c>make_qx_quants</c>); Q3_K, with its few quants, moves
-/// single quants as long as that helps (<c>make_q3_quants</c>).
+/// The methods of ggml. Both start with the scale that makes a group's extreme value the most negative quant, and weigh
+/// the error by the squares of the values. Q6_K tries scales around it (<c>make_qx_quants</c>); Q3_K, with its few
+/// quants, moves single quants as long as that helps (<c>make_q3_quants</c>).
 /// </summary>
 /// <param name="LargestQuant">Quants are from minus this to one less than this.</param>
 /// <param name="LargestLevel">Scales of groups are from minus this to one less than this.</param>
@@ -18,8 +18,8 @@ internal sealed record SymmetricSearch(int LargestQuant, int LargestLevel, bool 
     public static SymmetricSearch Q6_K { get; } = new(32, 128, MovesQuants: false);
 
     /// <summary>
-    /// Fills the levels of the groups and the quants of the values; returns what the levels are multiplied with, 0 if there
-    /// is nothing but zeros.
+    /// Fills the levels of the groups and the quants of the values; returns what the levels are multiplied with, 0 if
+    /// there is nothing but zeros.
     /// </summary>
     public Half Fit(ReadOnlySpan<float> values, Span<sbyte> scaleLevels, Span<sbyte> quants)
     {
@@ -102,7 +102,9 @@ internal sealed record SymmetricSearch(int LargestQuant, int LargestLevel, bool 
         return squares > 0 ? products / squares : 0;
     }
 
-    /// <summary>Moves a quant to where the others' best scale puts its value, if the gain products² / squares grows.</summary>
+    /// <summary>
+    /// Moves a quant to where the others' best scale puts its value, if the gain products² / squares grows.
+    /// </summary>
     private bool TryMove(float value, ref int quant, ref float products, ref float squares)
     {
         float weight = value * value;

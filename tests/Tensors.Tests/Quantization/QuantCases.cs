@@ -12,7 +12,9 @@ internal sealed record QuantCase(DType Type, JsonNode Index)
 
     public static QuantCase Of(string type) => s_all.Value[type];
 
-    /// <summary>The names of all types, for theories; one dummy when there is no data and the theory is skipped.</summary>
+    /// <summary>
+    /// The names of all types, for theories; one dummy when there is no data and the theory is skipped.
+    /// </summary>
     public static TheoryData<string> Names() => SharedData.Root is null ? ["none"] : [.. s_all.Value.Keys];
 
     public byte[] Bytes(string part, string key) => File.ReadAllBytes(PathOf((string)Index[part]![key]!));

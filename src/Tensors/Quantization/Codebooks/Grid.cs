@@ -2,9 +2,9 @@
 namespace Tern.Tensors.Quantization.Codebooks;
 
 /// <summary>
-/// A codebook is a set of points whose coordinates take few levels, so a point is a number: its digit j, least significant
-/// first, is the level of coordinate j. Codebooks are ordered by that number, hence a bitmap of the numbers in use (base64,
-/// lowest bit first) is all there is to store.
+/// A codebook is a set of points whose coordinates take few levels, so a point is a number: its digit j, least
+/// significant first, is the level of coordinate j. Codebooks are ordered by that number, hence a bitmap of the numbers
+/// in use (base64, lowest bit first) is all there is to store.
 /// </summary>
 internal static class Grid
 {

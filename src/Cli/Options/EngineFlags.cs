@@ -1,0 +1,55 @@
+// Owns the options that every command with a running model shares.
+using System.CommandLine;
+using Tern.Cli.Terminal;
+using Tern.Engine;
+using Tern.Tensors;
+
+namespace Tern.Cli.Options;
+
+/// <summary>The model argument and the engine's options, as command-line options.</summary>
+internal sealed class EngineFlags
+{
+    private readonly Option<int?> _threads = EnvironmentOption.Create<int?>("--threads", "Worker threads; default: physical cores", null, "-t");
+    private readonly Option<int?> _context = EnvironmentOption.Create<int?>("--context", "Longest sequence in tokens; default: the model's, or what memory holds", null, "-c");
+    private readonly Option<DType> _cacheType = EnvironmentOption.Create("--kv-cache-type", "Element type of keys and values: F16 or F32", DType.F16);
+    private readonly Option<long?> _cacheMib = EnvironmentOption.Create<long?>("--kv-cache-mib", "Memory for keys and values in MiB; default: a share of what is free", null);
+    private readonly Option<int> _sequences = EnvironmentOption.Create("--max-sequences", "Most sequences running at once", new EngineOptions().MaxSequences);
+    private readonly Option<int> _batchTokens = EnvironmentOption.Create("--max-batch-tokens", "Most tokens in a step", new EngineOptions().MaxBatchTokens);
+    private readonly Option<int> _queue = EnvironmentOption.Create("--max-queue", "Most requests waiting", new EngineOptions().MaxQueue);
+    private readonly Option<bool> _noPrefixCache = EnvironmentOption.Create("--no-prefix-cache", "Do not keep finished prompts' blocks", false);
+
+    /// <summary>The model to run.</summary>
+    public Argument<string> Model { get; } = new("MODEL") { Description = "A .gguf file, the first file of a split one, or a Hugging Face directory" };
+
+    /// <summary>Adds argument and options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(Model);
+        foreach (var option in (Option[])[_threads, _context, _cacheType, _cacheMib, _sequences, _batchTokens, _queue, _noPrefixCache])
+            command.Add(option);
+    }
+
+    /// <summary>The engine's options as the user set them.</summary>
+    public EngineOptions Read(ParseResult parsed) =>
+        new()
+        {
+            Threads = parsed.GetValue(_threads),
+            ContextLength = parsed.GetValue(_context),
+            KvCacheType = parsed.GetValue(_cacheType),
+            KvCacheBytes = parsed.GetValue(_cacheMib) is { } mib ? checked(mib << 20) : null,
+            MaxSequences = parsed.GetValue(_sequences),
+            MaxBatchTokens = parsed.GetValue(_batchTokens),
+            MaxQueue = parsed.GetValue(_queue),
+            EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
+        };
+
+    /// <summary>Loads the model, showing on a terminal that it is being loaded.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="servedName">Name under which the model is served; null = the file's.</param>
+    public LlmEngine Load(ParseResult parsed, string? servedName = null)
+    {
+        string path = parsed.GetRequiredValue(Model);
+        using (new StatusLine($"loading {path}"))
+            return LlmEngine.Load(path, Read(parsed) with { ModelName = servedName });
+    }
+}

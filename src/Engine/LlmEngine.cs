@@ -1,0 +1,242 @@
+// Owns the engine's door in process: it checks requests, hands them to the engine thread and streams the answers back.
+using System.Runtime.CompilerServices;
+using Tern.Engine.Execution;
+using Tern.Engine.Loading;
+using Tern.Engine.Requests;
+using Tern.Engine.Sampling;
+using Tern.Scheduling;
+using Tern.Tokenizers;
+using Tern.Tokenizers.Chat;
+
+namespace Tern.Engine;
+
+/// <summary>A model that answers requests concurrently, with continuous batching over a paged KV cache. Thread-safe.</summary>
+/// <example>
+/// <code>
+/// await using var engine = LlmEngine.Load("model.gguf");
+/// var request = new GenerationRequest { Prompt = engine.Tokenizer.Encode("Once upon a time") };
+/// await foreach (var output in engine.GenerateAsync(request))
+///     Console.Write(output.Text);
+/// </code>
+/// </example>
+public sealed class LlmEngine : IEngineClient
+{
+    private readonly LoadedModel _model;
+    private readonly ModelRunner? _runner;
+    private readonly EmbeddingRunner? _embedder;
+    private readonly RequestAdmission _admission;
+    private readonly EngineMeter _meter;
+    private readonly EngineLoop _loop;
+    private readonly int _maxQueue;
+    private readonly Lazy<ChatTemplate?> _chatTemplate;
+    private volatile bool _draining;
+    private readonly Lazy<Task> _disposal;
+
+    private LlmEngine(LoadedModel model, EngineOptions options, EngineLimits limits)
+    {
+        _model = model;
+        _maxQueue = options.MaxQueue;
+        _meter = new EngineMeter(NowMs);
+        _admission = new RequestAdmission(
+            model.Tokenizer,
+            model.EndTokens,
+            model.VocabularySize,
+            limits.ContextLength,
+            options.MaxSequences
+        );
+        _chatTemplate = new(() => model.ChatTemplateSource is { } source ? ChatTemplate.Parse(source) : null);
+        _disposal = new Lazy<Task>(DisposeOnceAsync);
+        Limits = limits;
+        Info = Describe(model, options, limits);
+        if (model.Network.Config.IsEncoder)
+        {
+            _embedder = new EmbeddingRunner(model.Network);
+            _loop = new EngineLoop(null, new EmbeddingQueue(_embedder, _meter, options.MaxBatchTokens), _meter);
+        }
+        else
+        {
+            var cache = model.Network.CreateCache(limits.BlockCount, options.BlockSize, options.KvCacheType);
+            _runner = new ModelRunner(model.Network, cache);
+            var scheduler = new Scheduler(
+                new SchedulerOptions
+                {
+                    BlockCount = limits.BlockCount,
+                    BlockSize = options.BlockSize,
+                    MaxBatchTokens = options.MaxBatchTokens,
+                    MaxSequences = options.MaxSequences,
+                    MaxModelLength = limits.ContextLength,
+                    EnablePrefixCaching = options.EnablePrefixCaching,
+                }
+            );
+            var sampler = new Sampler(model.VocabularySize, model.Tokenizer.GetBytes);
+            var steps = new StepExecutor(scheduler, _runner, sampler, _meter, NowMs);
+            _meter.Observe(scheduler.Stats);
+            _loop = new EngineLoop(steps, null, _meter);
+        }
+        _loop.Start();
+    }
+
+    /// <inheritdoc/>
+    public EngineInfo Info { get; }
+
+    /// <summary>Sizes discovered at start.</summary>
+    public EngineLimits Limits { get; }
+
+    /// <inheritdoc/>
+    public EngineStats Stats => _meter.Stats;
+
+    /// <summary>The model's tokenizer.</summary>
+    public Tokenizer Tokenizer => _model.Tokenizer;
+
+    /// <summary>The model's chat template, or null if it has none.</summary>
+    /// <exception cref="ChatTemplateException">The model has one that cannot be parsed.</exception>
+    public ChatTemplate? ChatTemplate => _chatTemplate.Value;
+
+    /// <summary>The sampling that the model's publisher recommends, neutral where there is no recommendation.</summary>
+    public SamplingParams DefaultSampling => _model.Defaults.Sampling;
+
+    /// <summary>Opens a model and starts an engine on it.</summary>
+    /// <param name="path">A GGUF file, the first file of a split one, or a Hugging Face directory.</param>
+    /// <param name="options">Sizes and switches; defaults if null.</param>
+    /// <exception cref="Formats.ModelFormatException">The model is damaged or not supported.</exception>
+    /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
+    /// <exception cref="EngineStartException">The options ask for more than model or machine have.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
+    public static LlmEngine Load(string path, EngineOptions? options = null)
+    {
+        options = (options ?? new EngineOptions()).Validated();
+        var model = LoadedModel.Open(path, options);
+        try
+        {
+            var limits = EngineLimits.Discover(model.Network, options, FreeMemory.Bytes() - model.WeightBytes);
+            return new LlmEngine(model, options with { ModelName = options.ModelName ?? NameOf(path) }, limits);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The request enters the engine with the first move of the enumerator, which is also where refusals are thrown.</remarks>
+    public async IAsyncEnumerable<GenerationOutput> GenerateAsync(
+        GenerationRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!Info.CanGenerate)
+            throw Unsupported($"'{Info.ModelName}' ({Info.Architecture}) only embeds, it cannot generate");
+        var active = _admission.Admit(request, NowMs());
+        Enter();
+        if (!_loop.Post(active))
+            throw Stopped();
+        bool over = false;
+        try
+        {
+            await foreach (var output in active.Stream.ReadAsync(cancellationToken).ConfigureAwait(false))
+                yield return output;
+            over = true;
+        }
+        finally
+        {
+            if (!over)
+                _loop.Cancel(active);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<float[]> EmbedAsync(IReadOnlyList<int> tokens, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_embedder is null)
+            throw Unsupported($"'{Info.ModelName}' ({Info.Architecture}) generates, it is no embedding model");
+        var job = new EmbeddingJob(_admission.AdmitText(tokens));
+        Enter();
+        if (!_loop.Post(job))
+            throw Stopped();
+        await using var registration = cancellationToken.Register(() => job.Result.TrySetCanceled(cancellationToken));
+        return await job.Result.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses new requests from now on and completes when the last running one is over.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the requests.</param>
+    public Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        _draining = true;
+        return _meter.WhenIdle().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends all requests as cancelled, stops the engine thread and frees the model.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _draining = true;
+        await _disposal.Value.ConfigureAwait(false);
+    }
+
+    private async Task DisposeOnceAsync()
+    {
+        await _loop.StopAsync().ConfigureAwait(false);
+        _runner?.Dispose();
+        _embedder?.Dispose();
+        _model.Dispose();
+    }
+
+    private void Enter()
+    {
+        if (_meter.Stats.Fault is { } fault)
+            throw new EngineFaultedException(fault);
+        if (_draining)
+            throw ShuttingDown();
+        if (!_meter.TryEnter(_maxQueue))
+            throw new RequestRejectedException(
+                RejectionReason.QueueFull,
+                null,
+                $"{_maxQueue} requests are waiting (MaxQueue); try again later"
+            );
+    }
+
+    private Exception Stopped()
+    {
+        _meter.TakenIn();
+        _meter.Leave();
+        return _meter.Stats.Fault is { } fault ? new EngineFaultedException(fault) : ShuttingDown();
+    }
+
+    private static double NowMs() =>
+        System.Diagnostics.Stopwatch.GetTimestamp() * (1000.0 / System.Diagnostics.Stopwatch.Frequency);
+
+    private static RequestRejectedException ShuttingDown() =>
+        new(RejectionReason.ShuttingDown, null, "the engine is shutting down and takes no new requests");
+
+    private static RequestRejectedException Unsupported(string message) =>
+        new(RejectionReason.NotSupported, "model", message);
+
+    private static string NameOf(string path) =>
+        Directory.Exists(path) ? new DirectoryInfo(path).Name : Path.GetFileNameWithoutExtension(path);
+
+    private static EngineInfo Describe(LoadedModel model, EngineOptions options, EngineLimits limits)
+    {
+        var config = model.Network.Config;
+        return new EngineInfo
+        {
+            ModelName = options.ModelName!,
+            Architecture = config.Architecture,
+            VocabularySize = model.VocabularySize,
+            ContextLength = limits.ContextLength,
+            TotalBlocks = limits.BlockCount,
+            BlockSize = options.BlockSize,
+            CanGenerate = !config.IsEncoder,
+            Summary =
+            [
+                $"Model: {config.Description}, {EngineLimits.Bytes(model.WeightBytes)} of weights.",
+                $"Backend: {model.Backend.Name}; Threads overrides.",
+                .. limits.Sentences,
+                $"Batching: at most {options.MaxSequences} sequences (MaxSequences) and {options.MaxBatchTokens} tokens a step "
+                    + $"(MaxBatchTokens), {options.MaxQueue} requests waiting (MaxQueue), prefix caching "
+                    + $"{(options.EnablePrefixCaching ? "on" : "off")} (EnablePrefixCaching).",
+            ],
+        };
+    }
+}

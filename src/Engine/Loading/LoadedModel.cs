@@ -1,0 +1,77 @@
+// Owns everything that comes out of a model's files, and its end.
+using Tern.Formats;
+using Tern.Kernels;
+using Tern.Kernels.Cpu;
+using Tern.Models;
+using Tern.Tokenizers;
+
+namespace Tern.Engine.Loading;
+
+/// <summary>A model ready to run: file, backend, network, tokenizer, template and recommendations.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    private readonly ModelFile _file;
+
+    private LoadedModel(ModelFile file, IBackend backend, CausalModel network, Tokenizer tokenizer)
+    {
+        (_file, Backend, Network, Tokenizer) = (file, backend, network, tokenizer);
+        VocabularySize = Math.Min(network.Config.VocabularySize, tokenizer.VocabularySize);
+        ChatTemplateSource = ChatTemplateReader.Read(file);
+        Defaults = GenerationDefaults.Read(file, VocabularySize);
+        EndTokens = new HashSet<int>([.. tokenizer.EndTokens, .. Defaults.EndTokens]);
+        WeightBytes = file.Tensors.Values.Sum(tensor => tensor.ByteLength);
+    }
+
+    public IBackend Backend { get; }
+
+    public CausalModel Network { get; }
+
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>Tokens that can be given and chosen: those that network and tokenizer both know.</summary>
+    public int VocabularySize { get; }
+
+    public string? ChatTemplateSource { get; }
+
+    public GenerationDefaults Defaults { get; }
+
+    public IReadOnlySet<int> EndTokens { get; }
+
+    public long WeightBytes { get; }
+
+    /// <summary>Opens a GGUF file or a Hugging Face directory.</summary>
+    public static LoadedModel Open(string path, EngineOptions options)
+    {
+        var file = ModelFile.Open(path);
+        CpuBackend? backend = null;
+        CausalModel? network = null;
+        try
+        {
+            var tokenizer = TokenizerReader.Read(file);
+            backend = new CpuBackend(options.Threads ?? ProcessorCores.Physical());
+            network = ModelLoader.Load(file, backend, options.ContextLength);
+            // GGUF files carry one token a row; directories may pad the matrix.
+            if (!Directory.Exists(path) && tokenizer.VocabularySize != network.Config.VocabularySize)
+                throw file.Metadata.Error(
+                    "tokenizer.ggml.tokens",
+                    $"has {tokenizer.VocabularySize} tokens, but the token embedding has {network.Config.VocabularySize} rows"
+                );
+            return new LoadedModel(file, backend, network, tokenizer);
+        }
+        catch
+        {
+            network?.Dispose();
+            backend?.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Frees the network, stops the workers, unmaps the weights.</summary>
+    public void Dispose()
+    {
+        Network.Dispose();
+        Backend.Dispose();
+        _file.Dispose();
+    }
+}

@@ -1,0 +1,184 @@
+// Owns the writing of GGUF files: header and entries first, then the tensors one after another, never all in memory.
+using System.Text;
+
+namespace Tern.Formats.Gguf;
+
+/// <summary>Writes GGUF version 3, little-endian, whole or not at all.</summary>
+public static class GgufWriter
+{
+    private const uint Version = 3;
+
+    /// <summary>Writes an opened model as one GGUF file, its tensors as they are.</summary>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
+    public static void Write(string destination, ModelFile source) =>
+        Write(destination, source.Metadata.Values, [.. source.Tensors.Values.Select(GgufTensor.From)]);
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="destination">The file to create or replace.</param>
+    /// <param name="metadata">Values of the types that <see cref="Metadata"/> names, in file order; keys of split models are left out.</param>
+    /// <param name="tensors">In file order.</param>
+    /// <param name="progress">Told before each tensor.</param>
+    /// <exception cref="ArgumentException">A value has a type the format lacks, or a name appears twice.</exception>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
+    public static void Write(
+        string destination,
+        IReadOnlyDictionary<string, object> metadata,
+        IReadOnlyList<GgufTensor> tensors,
+        IProgress<GgufProgress>? progress = null
+    )
+    {
+        long alignment = metadata.TryGetValue(GgufFile.AlignmentKey, out object? value)
+            ? value is uint and >= 8 && uint.IsPow2((uint)value)
+                ? (uint)value
+                : throw new ArgumentException($"{GgufFile.AlignmentKey} {value} is not a UInt32 power of two from 8 on")
+            : GgufFile.DefaultAlignment;
+        if (tensors.GroupBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Skip(1).Any()) is { } twice)
+            throw new ArgumentException($"two tensors are named '{twice.Key}'", nameof(tensors));
+        byte[] header = BuildHeader(metadata, tensors, alignment);
+        long length = header.Length + tensors.Sum(t => AlignUp(t.ByteLength, alignment));
+        AtomicFile.Write(
+            destination,
+            length,
+            stream =>
+            {
+                stream.Write(header);
+                for (int i = 0; i < tensors.Count; i++)
+                {
+                    progress?.Report(new GgufProgress(tensors[i].Name, tensors[i].Type, i, tensors.Count));
+                    long end = stream.Position + tensors[i].ByteLength;
+                    tensors[i].Write(stream);
+                    if (stream.Position != end)
+                        throw new InvalidOperationException(
+                            $"tensor '{tensors[i].Name}' wrote another size than announced"
+                        );
+                    AtomicFile.Pad(stream, alignment);
+                }
+            }
+        );
+    }
+
+    private static long AlignUp(long value, long alignment) => checked(value + alignment - 1) / alignment * alignment;
+
+    private static byte[] BuildHeader(
+        IReadOnlyDictionary<string, object> metadata,
+        IReadOnlyList<GgufTensor> tensors,
+        long alignment
+    )
+    {
+        var pairs = metadata
+            .Where(p => p.Key is not (GgufSplit.NumberKey or GgufSplit.CountKey or GgufSplit.TensorCountKey))
+            .ToList();
+        using var buffer = new MemoryStream();
+        using var writer = new BinaryWriter(buffer, Encoding.UTF8);
+        writer.Write(GgufFile.Magic);
+        writer.Write(Version);
+        writer.Write((ulong)tensors.Count);
+        writer.Write((ulong)pairs.Count);
+        foreach (var (key, value) in pairs)
+        {
+            WriteString(writer, key);
+            WriteValue(writer, key, value);
+        }
+        long offset = 0;
+        foreach (var tensor in tensors)
+        {
+            WriteString(writer, tensor.Name);
+            writer.Write((uint)tensor.Shape.Count);
+            foreach (long dimension in tensor.Shape.Reverse())
+                writer.Write(dimension);
+            writer.Write((uint)tensor.Type);
+            writer.Write(offset);
+            offset += AlignUp(tensor.ByteLength, alignment);
+        }
+        AtomicFile.Pad(buffer, alignment);
+        return buffer.ToArray();
+    }
+
+    private static void WriteString(BinaryWriter writer, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        writer.Write((ulong)bytes.Length);
+        writer.Write(bytes);
+    }
+
+    private static void WriteValue(BinaryWriter writer, string key, object value)
+    {
+        if (value is Array array)
+        {
+            writer.Write((uint)GgufValueType.Array);
+            WriteArray(writer, key, array);
+            return;
+        }
+        writer.Write((uint)TypeOf(key, value.GetType()));
+        WriteScalar(writer, value);
+    }
+
+    private static void WriteScalar(BinaryWriter writer, object value)
+    {
+        switch (value)
+        {
+            case string text:
+                WriteString(writer, text);
+                break;
+            case bool truth:
+                writer.Write(truth);
+                break;
+            case byte number:
+                writer.Write(number);
+                break;
+            case sbyte number:
+                writer.Write(number);
+                break;
+            case ushort number:
+                writer.Write(number);
+                break;
+            case short number:
+                writer.Write(number);
+                break;
+            case uint number:
+                writer.Write(number);
+                break;
+            case int number:
+                writer.Write(number);
+                break;
+            case ulong number:
+                writer.Write(number);
+                break;
+            case long number:
+                writer.Write(number);
+                break;
+            case float number:
+                writer.Write(number);
+                break;
+            case double number:
+                writer.Write(number);
+                break;
+        }
+    }
+
+    private static void WriteArray(BinaryWriter writer, string key, Array array)
+    {
+        writer.Write((uint)TypeOf(key, array.GetType().GetElementType()!));
+        writer.Write((ulong)array.Length);
+        foreach (object item in array)
+            WriteScalar(writer, item);
+    }
+
+    private static GgufValueType TypeOf(string key, Type type) =>
+        Type.GetTypeCode(type) switch
+        {
+            TypeCode.Byte => GgufValueType.UInt8,
+            TypeCode.SByte => GgufValueType.Int8,
+            TypeCode.UInt16 => GgufValueType.UInt16,
+            TypeCode.Int16 => GgufValueType.Int16,
+            TypeCode.UInt32 => GgufValueType.UInt32,
+            TypeCode.Int32 => GgufValueType.Int32,
+            TypeCode.UInt64 => GgufValueType.UInt64,
+            TypeCode.Int64 => GgufValueType.Int64,
+            TypeCode.Single => GgufValueType.Float32,
+            TypeCode.Double => GgufValueType.Float64,
+            TypeCode.Boolean => GgufValueType.Bool,
+            TypeCode.String => GgufValueType.String,
+            _ => throw new ArgumentException($"metadata '{key}' has type {type}, which GGUF cannot hold"),
+        };
+}

@@ -1,0 +1,84 @@
+// Owns one forward pass: check the input, embed, run the blocks, hand the wanted rows to the head. What the parts are is
+// the business of Architectures/.
+using Tern.Models.KvCache;
+using Tern.Models.Layers;
+using Tern.Models.Loading;
+using Tern.Tensors;
+
+namespace Tern.Models;
+
+/// <summary>
+/// A network that turns tokens into logits (or, for encoders, into embeddings). Not thread-safe: one pass at a time.
+/// The model file and the backend given to the loader must outlive it; it disposes neither.
+/// </summary>
+public sealed class CausalModel : IDisposable
+{
+    private readonly ForwardPass _pass;
+    private readonly Embedding _embedding;
+    private readonly IBlock[] _blocks;
+    private readonly OutputHead? _head;
+    private readonly KvLayerShape[] _kvShapes;
+
+    /// <summary>Puts a network together; one without a head is an encoder.</summary>
+    internal CausalModel(WeightReader weights, Embedding embedding, IBlock[] blocks, OutputHead? head)
+    {
+        Config = weights.Config(isEncoder: head is null);
+        _pass = new ForwardPass(weights.Backend);
+        _embedding = embedding;
+        _blocks = blocks;
+        _head = head;
+        _kvShapes = Array.ConvertAll(blocks, block => block.Kv);
+    }
+
+    /// <summary>What the model is.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Allocates a cache that fits this model. An encoder stores nothing between passes: its blocks are empty.</summary>
+    /// <param name="blocks">Blocks.</param>
+    /// <param name="blockSize">Tokens in a block.</param>
+    /// <param name="type">F32 or F16.</param>
+    public PagedKvCache CreateCache(int blocks, int blockSize, DType type) =>
+        new(blocks, blockSize, type, Config.IsEncoder ? [] : _kvShapes);
+
+    /// <summary>Bytes that a token takes in the cache, all layers; 0 for encoders.</summary>
+    public long KvBytesPerToken(DType type)
+    {
+        long elements = 0;
+        if (!Config.IsEncoder)
+            foreach (var shape in _kvShapes)
+                elements += shape.ElementsPerToken;
+        return elements * type.BytesPerBlock();
+    }
+
+    /// <summary>Runs a batch: stores the keys and values of its rows and writes what the output rows predict.</summary>
+    /// <param name="input">The batch. An encoder's sequences must be whole: as many rows as context.</param>
+    /// <param name="cache">Where the keys and values of earlier tokens are and those of these go; unused by encoders.</param>
+    /// <param name="output">
+    /// Logits <c>[OutputRows, vocabulary]</c>, or for encoders embeddings <c>[OutputRows, width]</c>.
+    /// </param>
+    /// <exception cref="ArgumentException">The input contradicts itself, the model or the cache.</exception>
+    public void Forward(ForwardInput input, PagedKvCache cache, Span<float> output)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(cache);
+        ForwardInputCheck.Check(input, cache, Config, output.Length);
+        if (input.Tokens.IsEmpty)
+            return;
+        _pass.Begin(input, cache, Config, _kvShapes);
+        var x = _embedding.Forward(_pass);
+        foreach (var block in _blocks)
+            block.Forward(_pass, x);
+        if (!output.IsEmpty)
+        {
+            var wanted = _pass.OutputRows(x, Config.EmbeddingLength);
+            if (_head is null)
+                wanted.CopyTo(output);
+            else
+                _head.Forward(_pass, wanted, output);
+        }
+        _pass.End();
+    }
+
+    /// <summary>Releases the scratch memory.</summary>
+    public void Dispose() => _pass.Dispose();
+}

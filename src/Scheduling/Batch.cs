@@ -1,0 +1,52 @@
+// Owns what one step computes.
+using System.Runtime.InteropServices;
+
+namespace Tern.Scheduling;
+
+/// <summary>
+/// One step. Batches run in the order of <see cref="Step"/>, their <see cref="Copies"/> (in order) first. Objects are reused: inputs are
+/// to be built from it before the scheduler's next call, and after <see cref="Scheduler.Complete"/> it is valid until the next
+/// <see cref="Scheduler.Next"/>.
+/// </summary>
+public sealed class Batch
+{
+    private readonly List<BatchItem> _items = [];
+    private readonly List<BatchSample> _samples = [];
+    private readonly List<BlockCopy> _copies = [];
+
+    internal Batch() { }
+
+    /// <summary>Number of the step, from 1.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>The sequences and their tokens.</summary>
+    public ReadOnlySpan<BatchItem> Items => CollectionsMarshal.AsSpan(_items);
+
+    /// <summary>The tokens to sample, ordered by item and then by answer.</summary>
+    public ReadOnlySpan<BatchSample> Samples => CollectionsMarshal.AsSpan(_samples);
+
+    /// <summary>Block copies to perform, in order, before the step.</summary>
+    public ReadOnlySpan<BlockCopy> Copies => CollectionsMarshal.AsSpan(_copies);
+
+    /// <summary>Rows of the step: tokens over all items.</summary>
+    public int TokenCount { get; private set; }
+
+    internal void Reset(long step)
+    {
+        _items.Clear();
+        _samples.Clear();
+        _copies.Clear();
+        TokenCount = 0;
+        Step = step;
+    }
+
+    internal void Add(BatchItem item)
+    {
+        _items.Add(item);
+        TokenCount += item.Count;
+    }
+
+    internal void Add(BatchSample sample) => _samples.Add(sample);
+
+    internal void Add(BlockCopy copy) => _copies.Add(copy);
+}

@@ -1,0 +1,122 @@
+// Owns what sequences do with blocks: find cached prefixes, grow, share, copy on write, publish, release.
+namespace Tern.Scheduling.Blocks;
+
+/// <summary>The KV ledger of one worker, in terms of sequences.</summary>
+internal sealed class BlockLedger(SchedulerOptions options)
+{
+    private readonly bool _caching = options.EnablePrefixCaching;
+    private readonly int _blockSize = options.BlockSize;
+    private readonly int _watermark = (int)Math.Ceiling(options.Watermark * options.BlockCount);
+
+    public BlockPool Pool { get; } = new(options.BlockCount, options.BlockSize);
+
+    /// <summary>
+    /// Gives a waiting sequence blocks for all its known tokens: the longest cached run of full blocks, never all tokens (one row must be
+    /// computed to have logits), and new blocks for the rest. False, and nothing changes, if there are too few.
+    /// </summary>
+    public bool TryAdmit(Sequence sequence, bool keepWatermark)
+    {
+        var table = sequence.Blocks;
+        if (_caching)
+            TakeCachedPrefix(sequence);
+        var needed = BlocksFor(sequence.TokenCount) - table.Count;
+        if (needed + (keepWatermark ? _watermark : 0) > Pool.Available)
+        {
+            Release(sequence);
+            return false;
+        }
+        while (needed-- > 0)
+            table.Add(Pool.Take());
+        sequence.Computed = sequence.Scheduled = table.Published * _blockSize;
+        return true;
+    }
+
+    /// <summary>
+    /// Makes room for the next <paramref name="tokens"/> tokens of a running sequence: new blocks, and a copy of the block they begin in
+    /// if others hold it too. False, and nothing changes, if there are too few blocks.
+    /// </summary>
+    public bool TryGrow(Sequence sequence, int tokens, Batch batch)
+    {
+        var table = sequence.Blocks;
+        var first = sequence.Scheduled / _blockSize;
+        var copies = first < table.Count && Pool.HoldersOf(table[first]) > 1;
+        var needed = BlocksFor(sequence.Scheduled + tokens) - table.Count;
+        if (Math.Max(needed, 0) + (copies ? 1 : 0) > Pool.Available)
+            return false;
+        if (copies)
+        {
+            var (from, to) = (table[first], Pool.Take());
+            batch.Add(new BlockCopy(from, to));
+            table[first] = to;
+            Pool.Release(from);
+        }
+        while (needed-- > 0)
+            table.Add(Pool.Take());
+        return true;
+    }
+
+    /// <summary>Makes the full blocks that are computed by now visible to other sequences.</summary>
+    public void Publish(Sequence sequence)
+    {
+        if (!_caching)
+            return;
+        var table = sequence.Blocks;
+        var full = sequence.Computed / _blockSize;
+        if (table.Published == full)
+            return;
+        // A block equal to ours may have carried the chain and be evicted since: then the chain is published anew from ours.
+        if (table.Published > 0 && Pool.Tree.NodeOf(table.LastBlock) != table.LastNode)
+            table.Forget();
+        var salt = sequence.Request.CacheSalt;
+        for (var index = table.Published; index < full; index++)
+        {
+            var tokens = sequence.Tokens.Slice(index * _blockSize, _blockSize);
+            var hash = BlockHash.Chain(index == 0 ? BlockHash.Root(salt) : table.LastHash, tokens);
+            var known = Pool.Tree.Find(hash, table.LastNode, salt, tokens);
+            if (known < 0)
+            {
+                known = table[index];
+                Pool.Publish(known, hash, table.LastNode, salt, tokens);
+            }
+            table.Advance(Pool.Tree.NodeOf(known), known, hash);
+        }
+    }
+
+    /// <summary>Lets <paramref name="sibling"/> hold the blocks of <paramref name="first"/>'s computed prompt.</summary>
+    public void Share(Sequence first, Sequence sibling)
+    {
+        sibling.Blocks.CopyFrom(first.Blocks);
+        foreach (var block in sibling.Blocks.Span)
+            Pool.Hold(block);
+    }
+
+    /// <summary>Gives up all blocks of a sequence, the last first so that prefixes are evicted after what follows them.</summary>
+    public void Release(Sequence sequence)
+    {
+        var blocks = sequence.Blocks.Span;
+        for (var i = blocks.Length - 1; i >= 0; i--)
+            Pool.Release(blocks[i]);
+        sequence.Blocks.Clear();
+        sequence.Computed = sequence.Scheduled = 0;
+    }
+
+    private void TakeCachedPrefix(Sequence sequence)
+    {
+        var table = sequence.Blocks;
+        var salt = sequence.Request.CacheSalt;
+        var hash = BlockHash.Root(salt);
+        for (var index = 0; index < (sequence.TokenCount - 1) / _blockSize; index++)
+        {
+            var tokens = sequence.Tokens.Slice(index * _blockSize, _blockSize);
+            hash = BlockHash.Chain(hash, tokens);
+            var block = Pool.Tree.Find(hash, table.LastNode, salt, tokens);
+            if (block < 0)
+                return;
+            Pool.Hold(block);
+            table.Add(block);
+            table.Advance(Pool.Tree.NodeOf(block), block, hash);
+        }
+    }
+
+    private int BlocksFor(int tokens) => (tokens + _blockSize - 1) / _blockSize;
+}

@@ -1,0 +1,95 @@
+// Owns which block is free, held (and how often) or cached: the bottom of the KV ledger. The bytes are elsewhere.
+using Tern.Scheduling.Eviction;
+
+namespace Tern.Scheduling.Blocks;
+
+/// <summary>
+/// Every block is in exactly one of three places: free, held by sequences, or cached (published in the prefix tree and held by nobody,
+/// so evictable). Every operation is O(1).
+/// </summary>
+internal sealed class BlockPool
+{
+    private readonly int[] _holders;
+    private readonly int[] _free;
+    private readonly Lru _cached;
+    private int _freeCount;
+
+    public BlockPool(int blockCount, int blockSize)
+    {
+        BlockSize = blockSize;
+        _holders = new int[blockCount];
+        _cached = new Lru(blockCount);
+        Tree = new PrefixTree(blockCount, blockSize);
+        _free = new int[blockCount];
+        for (var block = blockCount - 1; block >= 0; block--)
+            _free[_freeCount++] = block; // a stack: block 0 is taken first
+    }
+
+    public int BlockSize { get; }
+
+    public PrefixTree Tree { get; }
+
+    public int Count => _holders.Length;
+
+    /// <summary>Blocks that can be taken: free ones and cached ones.</summary>
+    public int Available => _freeCount + _cached.Count;
+
+    public int Cached => _cached.Count;
+
+    public int Held => Count - Available;
+
+    public int HoldersOf(int block) => _holders[block];
+
+    public bool IsCached(int block) => _cached.Contains(block);
+
+    /// <summary>Whether a block is in the free list; a search, for audits.</summary>
+    public bool IsFree(int block) => _free.AsSpan(0, _freeCount).Contains(block);
+
+    /// <summary>Takes a block for one holder, evicting a cached one if none is free. The caller has looked at <see cref="Available"/>.</summary>
+    public int Take()
+    {
+        int block;
+        if (_freeCount > 0)
+        {
+            block = _free[--_freeCount];
+        }
+        else
+        {
+            block = _cached.Evict();
+            Tree.Remove(block);
+        }
+        _holders[block] = 1;
+        return block;
+    }
+
+    /// <summary>Adds a holder to a block that is held or cached.</summary>
+    public void Hold(int block)
+    {
+        if (_holders[block] == 0)
+            _cached.Remove(block);
+        _holders[block]++;
+    }
+
+    /// <summary>Removes a holder; with the last one the block becomes cached if it is published, else free.</summary>
+    public void Release(int block)
+    {
+        if (_holders[block] == 0)
+            throw new InvalidOperationException($"block {block} is released more often than held");
+        if (--_holders[block] > 0)
+            return;
+        if (Tree.Contains(block))
+            _cached.Add(block);
+        else
+            _free[_freeCount++] = block;
+    }
+
+    /// <summary>Publishes a held block's content.</summary>
+    public void Publish(int block, ulong hash, long parent, string? salt, ReadOnlySpan<int> tokens)
+    {
+        var displaced = Tree.Publish(block, hash, parent, salt, tokens);
+        if (displaced < 0 || _holders[displaced] > 0)
+            return;
+        _cached.Remove(displaced);
+        _free[_freeCount++] = displaced;
+    }
+}

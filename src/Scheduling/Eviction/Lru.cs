@@ -1,0 +1,64 @@
+// Owns the order in which cached blocks that nobody holds are given up: least recently used first.
+namespace Tern.Scheduling.Eviction;
+
+/// <summary>
+/// Least recently used (vLLM's and SGLang's choice). A doubly linked list threaded through arrays, every operation O(1). A sequence
+/// releases its blocks last block first, so a prefix outlives what follows it.
+/// </summary>
+public sealed class Lru
+{
+    private readonly int[] _previous;
+    private readonly int[] _next;
+
+    /// <summary>Creates an empty list for blocks 0 … <paramref name="blockCount"/> - 1.</summary>
+    public Lru(int blockCount)
+    {
+        _previous = new int[blockCount + 1];
+        _next = new int[blockCount + 1];
+        _previous.AsSpan().Fill(-1);
+        _next.AsSpan().Fill(-1);
+        // The last entry is the ring's head: its next is the oldest, its previous the newest.
+        _previous[blockCount] = _next[blockCount] = blockCount;
+    }
+
+    /// <summary>Number of blocks in the list.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether a block is in the list.</summary>
+    public bool Contains(int block) => _next[block] >= 0;
+
+    /// <summary>Adds a block as the most recently used.</summary>
+    /// <exception cref="InvalidOperationException">It is in the list.</exception>
+    public void Add(int block)
+    {
+        if (Contains(block))
+            throw new InvalidOperationException($"block {block} is already evictable");
+        var head = _next.Length - 1;
+        var newest = _previous[head];
+        (_previous[block], _next[block]) = (newest, head);
+        _next[newest] = _previous[head] = block;
+        Count++;
+    }
+
+    /// <summary>Takes a block out of the list because it is used again.</summary>
+    /// <exception cref="InvalidOperationException">It is not in the list.</exception>
+    public void Remove(int block)
+    {
+        if (!Contains(block))
+            throw new InvalidOperationException($"block {block} is not evictable");
+        (_next[_previous[block]], _previous[_next[block]]) = (_next[block], _previous[block]);
+        _previous[block] = _next[block] = -1;
+        Count--;
+    }
+
+    /// <summary>Takes the least recently used block out of the list.</summary>
+    /// <exception cref="InvalidOperationException">The list is empty.</exception>
+    public int Evict()
+    {
+        if (Count == 0)
+            throw new InvalidOperationException("no block is evictable");
+        var oldest = _next[^1];
+        Remove(oldest);
+        return oldest;
+    }
+}

@@ -1,0 +1,48 @@
+// Owns what the scheduler is asked to serve: a prompt and how much may follow it.
+namespace Tern.Scheduling;
+
+/// <summary>One request: a tokenized prompt and the number of answers and tokens wanted.</summary>
+public sealed record Request
+{
+    /// <summary>Unique among the requests the scheduler knows.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Token ids of the prompt, <c>[tokens]</c>, not empty. Must not change afterwards.</summary>
+    public required ReadOnlyMemory<int> Prompt { get; init; }
+
+    /// <summary>Most tokens an answer may have; at least 1.</summary>
+    public required int MaxNewTokens { get; init; }
+
+    /// <summary>Number of answers (OpenAI's <c>n</c>); the prompt is computed once for all of them.</summary>
+    public int Answers { get; init; } = 1;
+
+    /// <summary>Smaller goes first where the ordering policy looks at it.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>When the request reached the system in ms, or null for the time it is added.</summary>
+    public double? ArrivalMs { get; init; }
+
+    /// <summary>Requests share cached prefixes only with requests of the same salt (tenant, adapter). Null is a salt too.</summary>
+    public string? CacheSalt { get; init; }
+
+    /// <summary>Throws if a scheduler with these options could never serve the request.</summary>
+    internal void RefuseUnlessServable(SchedulerOptions options)
+    {
+        if (Prompt.IsEmpty)
+            throw Refused(RefusalReason.EmptyPrompt, "the prompt is empty; it needs at least one token");
+        if (Prompt.Length >= options.MaxSequenceLength)
+            throw Refused(
+                RefusalReason.TooLong,
+                $"the prompt has {Prompt.Length} tokens; with one token of answer that is more than the {options.MaxSequenceLength} a sequence can have here"
+            );
+        if (MaxNewTokens < 1)
+            throw Refused(RefusalReason.InvalidCount, $"MaxNewTokens is {MaxNewTokens}; it must be at least 1");
+        if (Answers < 1 || Answers > options.MaxSequences)
+            throw Refused(
+                RefusalReason.InvalidCount,
+                $"Answers is {Answers}; it must be from 1 to {options.MaxSequences}, the sequences that may run at once"
+            );
+    }
+
+    private static RequestRefusedException Refused(RefusalReason reason, string message) => new(reason, message);
+}

@@ -1,0 +1,85 @@
+// Owns one answer's state: its tokens, how many of them are computed or in flight, and the blocks they live in.
+using Tern.Scheduling.Blocks;
+
+namespace Tern.Scheduling;
+
+/// <summary>
+/// One answer of a request. A step may compute the tokens from <see cref="Scheduled"/> to <see cref="TokenCount"/>: many
+/// while the prompt is prefilled, one while decoding, none while the newest token is still in flight.
+/// </summary>
+public sealed class Sequence
+{
+    private int[] _tokens;
+
+    internal Sequence(Request request, int index, long ordinal, RequestTimeline timeline, Sequence[] answers)
+    {
+        Request = request;
+        Index = index;
+        Ordinal = ordinal;
+        Timeline = timeline;
+        Answers = answers;
+        TokenCount = request.Prompt.Length;
+        _tokens = request.Prompt.ToArray();
+    }
+
+    /// <summary>The request it answers.</summary>
+    public Request Request { get; }
+
+    /// <summary>Which of the request's answers, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Arrival order of the request among all requests of its scheduler.</summary>
+    public long Ordinal { get; }
+
+    /// <summary>The request's timeline, shared by its answers.</summary>
+    public RequestTimeline Timeline { get; }
+
+    /// <summary>All answers of the request, this one included.</summary>
+    internal Sequence[] Answers { get; }
+
+    /// <summary>Where it is in its life.</summary>
+    public SequenceState State { get; internal set; }
+
+    /// <summary>Why it is over.</summary>
+    public SequenceEnd End { get; internal set; }
+
+    /// <summary>Prompt and generated tokens, <c>[TokenCount]</c>.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, TokenCount);
+
+    /// <summary>Number of <see cref="Tokens"/>.</summary>
+    public int TokenCount { get; private set; }
+
+    /// <summary>Number of tokens generated.</summary>
+    public int GeneratedCount => TokenCount - Request.Prompt.Length;
+
+    /// <summary>Tokens whose keys and values are computed (or were found in the prefix cache).</summary>
+    public int Computed { get; internal set; }
+
+    /// <summary>Tokens computed or in a batch in flight; the next step starts here.</summary>
+    public int Scheduled { get; internal set; }
+
+    /// <summary>Known tokens that no step has taken yet.</summary>
+    public int Remaining => TokenCount - Scheduled;
+
+    /// <summary>Batches in flight that it is part of.</summary>
+    public int InFlight { get; internal set; }
+
+    /// <summary>The blocks of its keys and values: token p is in block <c>p / BlockSize</c> of the table.</summary>
+    public BlockTable Blocks { get; } = new();
+
+    /// <summary>An object of the driver's (sampler, output buffers). The scheduler never looks at it.</summary>
+    public object? Tag { get; set; }
+
+    /// <summary>Running sequences this one stands for: itself and its unborn siblings.</summary>
+    internal int Slots { get; set; } = 1;
+
+    /// <summary>Position in the waiting heap.</summary>
+    internal int HeapIndex { get; set; } = -1;
+
+    internal void Append(int token)
+    {
+        if (TokenCount == _tokens.Length)
+            Array.Resize(ref _tokens, Math.Max(16, _tokens.Length * 2));
+        _tokens[TokenCount++] = token;
+    }
+}

@@ -1,0 +1,57 @@
+// Owns memory whose content is made when it is first asked for: a weight that must be rearranged before use.
+namespace Tern.Tensors.Memory;
+
+/// <summary>
+/// Memory filled on first access, so that a model can be listed without paying for it, and a converter can hold one
+/// tensor at a time by calling <see cref="Release"/> after each.
+/// </summary>
+/// <param name="length">Size in bytes.</param>
+/// <param name="fill">Makes a block of that size; called again after a <see cref="Release"/>.</param>
+public sealed unsafe class DeferredMemory(long length, Func<MemoryBlock> fill) : MemoryBlock
+{
+    private readonly Lock _lock = new();
+    private volatile MemoryBlock? _content;
+    private bool _disposed;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The content has another size than announced.</exception>
+    public override byte* Pointer => (_content ?? Fill()).Pointer;
+
+    /// <inheritdoc/>
+    public override long Length => length;
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        lock (_lock)
+        {
+            _content?.Dispose();
+            _content = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        _disposed = true;
+        Release();
+    }
+
+    private MemoryBlock Fill()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_content is null)
+            {
+                var made = fill();
+                if (made.Length != length)
+                    throw new InvalidOperationException($"a block of {length} bytes was filled with {made.Length}");
+                _content = made;
+            }
+            return _content;
+        }
+    }
+}

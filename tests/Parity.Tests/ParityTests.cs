@@ -1,0 +1,143 @@
+// Owns the proof that the engine and the simulator decide alike: one trace through both drivers of the scheduler.
+using Tern.Engine.Requests;
+using Tern.Engine.Sampling;
+using Tern.Engine.Tests;
+using Tern.Scheduling;
+using Tern.Scheduling.Latency;
+using Tern.Scheduling.Systems;
+using Tern.Simulation;
+using Tern.Simulation.Workloads;
+using Tern.Testing;
+
+namespace Tern.Parity.Tests;
+
+public class ParityTests
+{
+    private static readonly Calibrated Latency = new(
+        fixedMs: 4,
+        perPrefillToken: 0.03,
+        perContextToken: 0.0004,
+        perSequence: 0.2
+    );
+
+    public static TheoryData<string, int, bool> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int, bool>();
+            foreach (var system in SystemCatalog.All)
+            foreach (int blocks in new[] { 60, 4000 })
+            foreach (bool cache in new[] { true, false })
+                cases.Add(system.Name, blocks, cache);
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task The_same_trace_makes_the_same_batches_at_the_same_times(string system, int blocks, bool cache) =>
+        await Compare(system, blocks, cache, Synthetic(250));
+
+    [SharedFact]
+    public async Task A_real_trace_makes_the_same_batches_too()
+    {
+        var trace = TraceReader
+            .Read(SharedData.PathOf("traces", "azure-2023-conversation.csv"))
+            .Take(120)
+            .Select(r => r with { PromptTokens = 1 + r.PromptTokens / 8, OutputTokens = 1 + r.OutputTokens / 8 });
+        await Compare("sarathi-serve", 500, cache: true, [.. trace]);
+    }
+
+    private static async Task Compare(string system, int blocks, bool cache, TraceRequest[] trace)
+    {
+        var options = new SchedulerOptions
+        {
+            BlockCount = blocks,
+            BlockSize = 8,
+            MaxBatchTokens = 128,
+            MaxSequences = 12,
+            EnablePrefixCaching = cache,
+            MaxModelLength = 2048,
+        };
+        var simulated = new Simulator(options, SystemCatalog.Get(system), Latency) { RecordBatches = true }.Run(trace);
+
+        var batches = new List<BatchRecord>();
+        var engine = new FakeEngine(
+            options,
+            s => SyntheticTokens.Next(s) % FakeEngine.Vocabulary,
+            SystemCatalog.Get(system),
+            options.MaxSequenceLength
+        );
+        engine.Runner.OnRun = batch =>
+        {
+            batches.Add(BatchRecord.Of(batch, engine.NowMs));
+            engine.NowMs += Latency.StepMs(StepShape.Of(batch));
+        };
+        var requests = new List<ActiveRequest>();
+        for (int arrived = 0; arrived < trace.Length; )
+        {
+            for (; arrived < trace.Length && trace[arrived].ArrivalMs <= engine.NowMs; arrived++)
+                requests.Add(Post(engine, trace[arrived]));
+            if (!engine.Loop.Turn() && arrived < trace.Length)
+                engine.NowMs = Math.Max(engine.NowMs, trace[arrived].ArrivalMs);
+        }
+        engine.TurnToEnd();
+
+        Assert.Empty(simulated.Refused);
+        Assert.Equal(simulated.Batches.Count, batches.Count);
+        for (int i = 0; i < batches.Count; i++)
+            Assert.Equal(simulated.Batches[i], batches[i]);
+        Assert.Equal(simulated.Stats, engine.Scheduler.Stats);
+        Assert.Equal(simulated.DurationMs, engine.NowMs);
+        for (int i = 0; i < requests.Count; i++)
+        {
+            var usage = (await FakeEngine.ReadAsync(requests[i]))[^1].Usage;
+            var timeline = simulated.Timelines[i];
+            Assert.Equal(trace[i].OutputTokens, usage.CompletionTokens);
+            Assert.Equal(timeline.FirstTokenMs - timeline.ArrivalMs, usage.QueueMs + usage.PrefillMs, 1e-6);
+            Assert.Equal(timeline.CachedTokens, usage.CachedTokens);
+        }
+    }
+
+    private static ActiveRequest Post(FakeEngine engine, TraceRequest row)
+    {
+        double now = engine.NowMs;
+        engine.NowMs = row.ArrivalMs;
+        var scheduled = row.ToRequest();
+        var request = engine.Post(
+            new GenerationRequest
+            {
+                Id = scheduled.Id,
+                Prompt = [.. scheduled.Prompt.ToArray().Select(token => token % FakeEngine.Vocabulary)],
+                Sampling = new SamplingParams
+                {
+                    Temperature = 0,
+                    MaxTokens = row.OutputTokens,
+                    IgnoreEos = true,
+                },
+            }
+        );
+        engine.NowMs = now;
+        return request;
+    }
+
+    /// <summary>Bursts and lulls; a third of the prompts begin like an earlier one.</summary>
+    private static TraceRequest[] Synthetic(int count)
+    {
+        var random = new Random(5);
+        double ms = 0;
+        return
+        [
+            .. Enumerable
+                .Range(1, count)
+                .Select(row => new TraceRequest
+                {
+                    Row = row,
+                    ArrivalMs = ms += random.Next(4) == 0 ? random.Next(400) : random.NextDouble() * 5,
+                    PromptTokens = random.Next(1, 180),
+                    OutputTokens = random.Next(1, 60),
+                    PrefixIds = random.Next(3) == 0 ? [random.Next(4)] : [],
+                }),
+        ];
+    }
+}
