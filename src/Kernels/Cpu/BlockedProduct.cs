@@ -123,8 +123,14 @@ internal static unsafe class BlockedProduct<TLanes, TFormat>
             int first = slab * (Slab / TFormat.Elements);
             byte* block = weight.Row(outputRow) + (long)first * TFormat.Bytes;
             int count = width / TFormat.Elements;
+
+            // What this row of the panel needs next: its next slab, or the first one of its row in the next panel.
+            bool isLast = first + count >= weight.Blocks;
+            byte* ahead = isLast ? weight.Row(outputRow + Panel) : block + count * TFormat.Bytes;
             for (int i = 0; i < count; i++)
             {
+                Prefetch.Lines(ahead, TFormat.Bytes);
+                ahead += TFormat.Bytes;
                 if (first + i == weight.Blocks)
                 {
                     var padded = new Span<byte>(rest, TFormat.Bytes);

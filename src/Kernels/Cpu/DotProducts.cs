@@ -1,7 +1,6 @@
 // Owns the matrix product for a single input row (decode), which is bound by reading the weights: four weight rows at a
 // time, each expanded in registers and multiplied at once, while the next four are prefetched.
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Cpu.Weights;
 using Tern.Kernels.Threading;
@@ -61,10 +60,10 @@ internal static unsafe class DotProducts<TLanes, TFormat>
                         row2 = Pad(row2, rest + 2 * TFormat.Bytes);
                         row3 = Pad(row3, rest + 3 * TFormat.Bytes);
                     }
-                    Prefetch(row0 + ahead);
-                    Prefetch(row1 + ahead);
-                    Prefetch(row2 + ahead);
-                    Prefetch(row3 + ahead);
+                    Prefetch.Lines(row0 + ahead, TFormat.Bytes);
+                    Prefetch.Lines(row1 + ahead, TFormat.Bytes);
+                    Prefetch.Lines(row2 + ahead, TFormat.Bytes);
+                    Prefetch.Lines(row3 + ahead, TFormat.Bytes);
                     TFormat.Prepare<TLanes>(row0, workspace);
                     TFormat.Prepare<TLanes>(row1, workspace + TFormat.Workspace);
                     TFormat.Prepare<TLanes>(row2, workspace + 2 * TFormat.Workspace);
@@ -131,15 +130,5 @@ internal static unsafe class DotProducts<TLanes, TFormat>
         sum2 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum2));
         TFormat.Expand(row3, workspace + 3 * TFormat.Workspace, quad, part, out first, out second);
         sum3 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum3));
-    }
-
-    /// <summary>Asks for the lines of one block. Addresses past the matrix do no harm.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* block)
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (int line = 0; line < TFormat.Bytes; line += 64)
-            Sse.Prefetch0(block + line);
     }
 }
