@@ -99,8 +99,9 @@ internal static class PreTokenizerReader
             ? scheme.Text is "always" or "first" or "never"
                 ? scheme.Text
                 : throw scheme.Error($"'{scheme.Text}' is no known scheme; known are always, first, never")
-            : field.FlagOr("add_prefix_space", true) ? "always"
-            : "never";
+            : field.FlagOr("add_prefix_space", true)
+                ? "always"
+                : "never";
 
     private static SplitBehavior ReadBehavior(JsonField field) =>
         field.Text switch
