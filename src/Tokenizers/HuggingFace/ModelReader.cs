@@ -1,4 +1,4 @@
-// Owns the models of tokenizer.json (https://huggingface.co/docs/tokenizers/api/models).
+// Owns the models of tokenizer.json (the tokenizers library's documentation, models).
 using Tern.Tokenizers.Bpe;
 using Tern.Tokenizers.Unigram;
 using Tern.Tokenizers.Vocabularies;

@@ -1,4 +1,4 @@
-// Owns the normalizers of tokenizer.json (https://huggingface.co/docs/tokenizers/api/normalizers).
+// Owns the normalizers of tokenizer.json (the tokenizers library's documentation, normalizers).
 using System.Globalization;
 using System.Text;
 using Tern.Tokenizers.Normalizers;

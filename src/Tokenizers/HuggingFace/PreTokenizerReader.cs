@@ -1,4 +1,4 @@
-// Owns the pre-tokenizers of tokenizer.json (https://huggingface.co/docs/tokenizers/api/pre-tokenizers).
+// Owns the pre-tokenizers of tokenizer.json (the tokenizers library's documentation, pre-tokenizers).
 using System.Text;
 using Tern.Tokenizers.PreTokenizers;
 
