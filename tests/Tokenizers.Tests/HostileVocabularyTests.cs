@@ -34,9 +34,7 @@ public sealed class HostileVocabularyTests
         var entry = Manifest().EnumerateArray().Single(e => e.GetProperty("file").GetString() == file);
         var error = Record.Exception(() =>
         {
-            var definition = GgufVocabularies.ReadDefinition(
-                SharedData.PathOf("conformance", "hostile-files", file)
-            );
+            var definition = GgufVocabularies.ReadDefinition(SharedData.PathOf("conformance", "hostile-files", file));
             var tokenizer = TokenizerFactory.Create(definition);
             var ids = tokenizer.Encode("Once upon a time: aaaaaaaaaaaaaaaa\n<s>\u00e9");
             Assert.NotEmpty(ids);
@@ -93,13 +91,20 @@ public sealed class HostileVocabularyTests
     public void NestingWithoutEndIsRefused()
     {
         string json = string.Concat(Enumerable.Repeat("""{"type":"Sequence","normalizers":[""", 100_000));
-        Assert.Throws<TokenizerFormatException>(() => TokenizerFactory.FromTokenizerJson($$"""{"normalizer":{{json}}"""));
+        Assert.Throws<TokenizerFormatException>(() =>
+            TokenizerFactory.FromTokenizerJson($$"""{"normalizer":{{json}}""")
+        );
     }
 
     [Fact]
     public void ASpecialIdOutsideTheVocabularyIsRefusedAndMinusOneMeansNone()
     {
-        var definition = new TokenizerDefinition { Model = "gpt2", Tokens = ["a", "b"], Merges = [] };
+        var definition = new TokenizerDefinition
+        {
+            Model = "gpt2",
+            Tokens = ["a", "b"],
+            Merges = [],
+        };
         var error = Assert.Throws<TokenizerFormatException>(() =>
             TokenizerFactory.Create(definition with { EosToken = 2 })
         );
@@ -110,7 +115,13 @@ public sealed class HostileVocabularyTests
     [Fact]
     public void AnUnknownPreTokenizerIsRefusedListingTheKnownOnes()
     {
-        var definition = new TokenizerDefinition { Model = "gpt2", Tokens = ["a"], Merges = [], PreTokenizer = "gpt-9" };
+        var definition = new TokenizerDefinition
+        {
+            Model = "gpt2",
+            Tokens = ["a"],
+            Merges = [],
+            PreTokenizer = "gpt-9",
+        };
         var error = Assert.Throws<TokenizerFormatException>(() => TokenizerFactory.Create(definition));
         Assert.Contains("gpt-9", error.Message, StringComparison.Ordinal);
         Assert.Contains("qwen2", error.Message, StringComparison.Ordinal);
@@ -119,7 +130,12 @@ public sealed class HostileVocabularyTests
     [Fact]
     public void ATextByteWithoutTokenIsAnErrorUnlessThereIsAnUnknownToken()
     {
-        var definition = new TokenizerDefinition { Model = "gpt2", Tokens = ["a", "?"], Merges = [] };
+        var definition = new TokenizerDefinition
+        {
+            Model = "gpt2",
+            Tokens = ["a", "?"],
+            Merges = [],
+        };
         Assert.Throws<TokenizerFormatException>(() => TokenizerFactory.Create(definition).Encode("ab"));
         Assert.Equal([0, 1], TokenizerFactory.Create(definition with { UnknownToken = 1 }).Encode("ab"));
     }
@@ -130,6 +146,8 @@ public sealed class HostileVocabularyTests
             File.ReadAllText(SharedData.PathOf("conformance", "hostile-files", "manifest.json"))
         );
         var root = manifest.RootElement.Clone();
-        return root.ValueKind == JsonValueKind.Array ? root : root.EnumerateObject().First(p => p.Value.ValueKind == JsonValueKind.Array).Value;
+        return root.ValueKind == JsonValueKind.Array
+            ? root
+            : root.EnumerateObject().First(p => p.Value.ValueKind == JsonValueKind.Array).Value;
     }
 }

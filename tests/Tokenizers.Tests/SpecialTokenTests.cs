@@ -45,7 +45,13 @@ public sealed class SpecialTokenTests
     [Fact]
     public void AFlagWithoutItsTokenIsRefused()
     {
-        var definition = new TokenizerDefinition { Model = "gpt2", Tokens = ["a"], Merges = [], AddBos = true };
+        var definition = new TokenizerDefinition
+        {
+            Model = "gpt2",
+            Tokens = ["a"],
+            Merges = [],
+            AddBos = true,
+        };
         var error = Assert.Throws<TokenizerFormatException>(() => TokenizerFactory.Create(definition));
         Assert.Contains("bos_token_id", error.Message, StringComparison.Ordinal);
     }

@@ -23,7 +23,7 @@ public sealed class TokenizerPropertyTests
         .ListOf()
         .Select(points => string.Concat(points.Select(point => char.ConvertFromUtf32(point))));
 
-    public static TheoryData<string> ByteLevel => ["gpt-2", "llama-bpe", "qwen2", "deepseek-llm", "falcon", "starcoder"];
+    public static TheoryData<string> ByteLevel => ["gpt-2", "llama-bpe", "qwen2", "deepseek-llm"];
 
     public static TheoryData<string> All => GgufVocabularies.All;
 
@@ -37,6 +37,21 @@ public sealed class TokenizerPropertyTests
                 text => tokenizer.Decode(tokenizer.Encode(text, addSpecial: false, parseSpecial: false)) == text
             )
             .Check(Quick);
+    }
+
+    [SharedTheory]
+    [InlineData("falcon", "\u0003", "0x03")]
+    [InlineData("starcoder", "\U00040000", "0x00")]
+    public void AByteThatARealVocabularyLacksIsNamedOrUnknown(string name, string text, string lacking)
+    {
+        var tokenizer = GgufVocabularies.Tokenizer(name);
+        if (tokenizer.UnknownToken is { } unknown)
+        {
+            Assert.Equal(unknown, tokenizer.Encode(text, addSpecial: false)[0]);
+            return;
+        }
+        var error = Assert.Throws<TokenizerFormatException>(() => tokenizer.Encode(text));
+        Assert.Contains(lacking, error.Message, StringComparison.Ordinal);
     }
 
     [SharedFact]
@@ -106,11 +121,15 @@ public sealed class TokenizerPropertyTests
         const int length = 60_000;
         var tokenizer = GgufVocabularies.Tokenizer(name);
         var random = new Random(7);
-        string letters = string.Create(length, random, (span, r) =>
-        {
-            for (int i = 0; i < span.Length; i++)
-                span[i] = (char)('a' + r.Next(26));
-        });
+        string letters = string.Create(
+            length,
+            random,
+            (span, r) =>
+            {
+                for (int i = 0; i < span.Length; i++)
+                    span[i] = (char)('a' + r.Next(26));
+            }
+        );
         string[] texts =
         [
             new('a', length),

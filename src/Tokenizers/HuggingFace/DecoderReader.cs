@@ -1,4 +1,4 @@
-// Owns the decoders of tokenizer.json (https://huggingface.co/docs/tokenizers/api/decoders), reduced to what each token
+// Owns the decoders of tokenizer.json (the tokenizers library's documentation, decoders), reduced to what each token
 // contributes by itself, so that streams decode token by token; only the space before the whole text needs its place.
 using System.Text;
 using Tern.Tokenizers.Bpe;

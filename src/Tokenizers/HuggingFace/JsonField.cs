@@ -35,10 +35,10 @@ internal readonly record struct JsonField(JsonElement Value, string Path)
             : null;
     }
 
-    public JsonField Require(string name) => Find(name) ?? throw new TokenizerFormatException($"{Path}.{name}", "is missing");
+    public JsonField Require(string name) =>
+        Find(name) ?? throw new TokenizerFormatException($"{Path}.{name}", "is missing");
 
-    public string Text =>
-        IsString ? Value.GetString()! : throw Error($"is {Value.ValueKind}, expected a string");
+    public string Text => IsString ? Value.GetString()! : throw Error($"is {Value.ValueKind}, expected a string");
 
     public int Integer =>
         Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out int number)
@@ -86,7 +86,9 @@ internal readonly record struct JsonField(JsonElement Value, string Path)
             string path = Path;
             return Value
                 .EnumerateObject()
-                .Select(member => KeyValuePair.Create(member.Name, new JsonField(member.Value, $"{path}['{member.Name}']")));
+                .Select(member =>
+                    KeyValuePair.Create(member.Name, new JsonField(member.Value, $"{path}['{member.Name}']"))
+                );
         }
     }
 

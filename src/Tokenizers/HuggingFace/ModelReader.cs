@@ -1,4 +1,4 @@
-// Owns the models of tokenizer.json (https://huggingface.co/docs/tokenizers/api/models).
+// Owns the models of tokenizer.json (the tokenizers library's documentation, models).
 using Tern.Tokenizers.Bpe;
 using Tern.Tokenizers.Unigram;
 using Tern.Tokenizers.Vocabularies;
@@ -14,7 +14,11 @@ internal sealed class ModelReader(JsonField model, Vocabulary vocabulary, IReadO
         // Old files leave the type out.
         string type =
             model.TextOrNull("type")
-            ?? (model.Find("merges") is not null ? "BPE" : model.Require("vocab").IsArray ? "Unigram" : "WordPiece");
+            ?? (
+                model.Find("merges") is not null ? "BPE"
+                : model.Require("vocab").IsArray ? "Unigram"
+                : "WordPiece"
+            );
         if (isByteLevel && type != "BPE")
             throw model.Error($"a {type} model behind a ByteLevel pre-tokenizer is not supported; BPE is");
         return type switch
@@ -37,7 +41,10 @@ internal sealed class ModelReader(JsonField model, Vocabulary vocabulary, IReadO
         foreach (string affix in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
         {
             if (model.TextOrNull(affix) is { Length: > 0 } text)
-                throw new TokenizerFormatException($"{model.Path}.{affix}", $"'{text}' is not supported; it must be empty");
+                throw new TokenizerFormatException(
+                    $"{model.Path}.{affix}",
+                    $"'{text}' is not supported; it must be empty"
+                );
         }
         if (model.Find("dropout") is { } dropout && dropout.Number != 0)
             throw dropout.Error("is not 0; random merges are for training only");

@@ -1,4 +1,4 @@
-// Owns the normalizers of tokenizer.json (https://huggingface.co/docs/tokenizers/api/normalizers).
+// Owns the normalizers of tokenizer.json (the tokenizers library's documentation, normalizers).
 using System.Globalization;
 using System.Text;
 using Tern.Tokenizers.Normalizers;
@@ -69,13 +69,15 @@ internal static class NormalizerReader
     {
         bool left = field.FlagOr("strip_left", true);
         bool right = field.FlagOr("strip_right", true);
-        return Rewrite(text => (left, right) switch
-        {
-            (true, true) => text.Trim(),
-            (true, false) => text.TrimStart(),
-            (false, true) => text.TrimEnd(),
-            _ => text,
-        });
+        return Rewrite(text =>
+            (left, right) switch
+            {
+                (true, true) => text.Trim(),
+                (true, false) => text.TrimStart(),
+                (false, true) => text.TrimEnd(),
+                _ => text,
+            }
+        );
     }
 
     private static RewriteNormalizer ReadPrepend(JsonField field)
@@ -115,9 +117,9 @@ internal static class NormalizerReader
         {
             bool isMark =
                 Rune.GetUnicodeCategory(rune)
-                    is UnicodeCategory.NonSpacingMark
-                        or UnicodeCategory.SpacingCombiningMark
-                        or UnicodeCategory.EnclosingMark;
+                is UnicodeCategory.NonSpacingMark
+                    or UnicodeCategory.SpacingCombiningMark
+                    or UnicodeCategory.EnclosingMark;
             if (!isMark)
                 result.Append(units[..rune.EncodeToUtf16(units)]);
         }

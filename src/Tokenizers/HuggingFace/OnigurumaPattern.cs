@@ -80,7 +80,9 @@ internal static class OnigurumaPattern
     private static bool IsInsideQuantifier(string pattern, int index)
     {
         int open = pattern.LastIndexOf('{', index);
-        return open > 0 && pattern.IndexOf('}', open) >= index && !pattern.AsSpan(open, index - open).ContainsAny('}', '\\');
+        return open > 0
+            && pattern.IndexOf('}', open) >= index
+            && !pattern.AsSpan(open, index - open).ContainsAny('}', '\\');
     }
 
     private static int TranslateClass(string pattern, int i, StringBuilder result)

@@ -1,4 +1,4 @@
-// Owns the post-processors of tokenizer.json (https://huggingface.co/docs/tokenizers/api/post-processors): which ids stand
+// Owns the post-processors of tokenizer.json (the tokenizers library's documentation, post-processors): which ids stand
 // around a single text.
 using Tern.Tokenizers.Vocabularies;
 

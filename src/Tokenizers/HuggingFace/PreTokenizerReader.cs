@@ -1,4 +1,4 @@
-// Owns the pre-tokenizers of tokenizer.json (https://huggingface.co/docs/tokenizers/api/pre-tokenizers).
+// Owns the pre-tokenizers of tokenizer.json (the tokenizers library's documentation, pre-tokenizers).
 using System.Text;
 using Tern.Tokenizers.PreTokenizers;
 
@@ -99,8 +99,9 @@ internal static class PreTokenizerReader
             ? scheme.Text is "always" or "first" or "never"
                 ? scheme.Text
                 : throw scheme.Error($"'{scheme.Text}' is no known scheme; known are always, first, never")
-            : field.FlagOr("add_prefix_space", true) ? "always"
-            : "never";
+            : field.FlagOr("add_prefix_space", true)
+                ? "always"
+                : "never";
 
     private static SplitBehavior ReadBehavior(JsonField field) =>
         field.Text switch

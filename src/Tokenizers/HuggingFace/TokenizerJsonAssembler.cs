@@ -42,7 +42,11 @@ internal static class TokenizerJsonAssembler
 
     // Tokens that are looked for in normalized text are spelled as it is.
     private static AddedToken[] Normalized(List<AddedToken> tokens, Normalizer? normalizer) =>
-        [.. tokens.Select(token => normalizer is null ? token : token with { Text = normalizer.Normalize(token.Text) })];
+        [
+            .. tokens.Select(token =>
+                normalizer is null ? token : token with { Text = normalizer.Normalize(token.Text) }
+            ),
+        ];
 
     private static SpecialTokens ReadSpecialTokens(Vocabulary vocabulary, JsonField? config, JsonField model)
     {
@@ -50,7 +54,8 @@ internal static class TokenizerJsonAssembler
         return new SpecialTokens(
             Named("bos_token"),
             eos,
-            Named("unk_token") ?? (model.Find("unk_token") is { IsString: true } unknown ? vocabulary.Find(unknown.Text) : null),
+            Named("unk_token")
+                ?? (model.Find("unk_token") is { IsString: true } unknown ? vocabulary.Find(unknown.Text) : null),
             Named("pad_token"),
             SpecialTokens.FindEnds(vocabulary, [eos])
         );

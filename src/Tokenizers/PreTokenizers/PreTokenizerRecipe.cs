@@ -19,12 +19,10 @@ internal sealed record PreTokenizerRecipe(
 
     /// <summary>Compiles the patterns, once per process.</summary>
     public PreTokenizer Create() =>
-        new SequencePreTokenizer(
-            [
-                .. Patterns.Select(pattern => new SplitPreTokenizer(
-                    Compiled.GetOrAdd(pattern, text => new CodePointRegex(text, Timeout.InfiniteTimeSpan)).FindAll,
-                    SplitBehavior.Isolated
-                )),
-            ]
-        );
+        new SequencePreTokenizer([
+            .. Patterns.Select(pattern => new SplitPreTokenizer(
+                Compiled.GetOrAdd(pattern, text => new CodePointRegex(text, Timeout.InfiniteTimeSpan)).FindAll,
+                SplitBehavior.Isolated
+            )),
+        ]);
 }

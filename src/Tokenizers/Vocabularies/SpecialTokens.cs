@@ -25,7 +25,16 @@ internal sealed record SpecialTokens(int? Bos, int? Eos, int? Unknown, int? Pad,
     ];
 
     // These may also be pieces of ordinary text (</s> is a tag of HTML, and a normal token of Qwen).
-    private static readonly string[] EndTextsIfNotNormal = ["</s>", "<eos>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "[e~["];
+    private static readonly string[] EndTextsIfNotNormal =
+    [
+        "</s>",
+        "<eos>",
+        "<EOT>",
+        "_<EOT>",
+        "[EOT]",
+        "[EOS]",
+        "[e~[",
+    ];
 
     // Separators between documents end a completion too.
     private static readonly string[] DocumentEndTexts =
