@@ -24,4 +24,25 @@ public sealed record Request
 
     /// <summary>Requests share cached prefixes only with requests of the same salt (tenant, adapter). Null is a salt too.</summary>
     public string? CacheSalt { get; init; }
+
+    /// <summary>Throws if a scheduler with these options could never serve the request.</summary>
+    internal void RefuseUnlessServable(SchedulerOptions options)
+    {
+        if (Prompt.IsEmpty)
+            throw Refused(RefusalReason.EmptyPrompt, "the prompt is empty; it needs at least one token");
+        if (Prompt.Length >= options.MaxSequenceLength)
+            throw Refused(
+                RefusalReason.TooLong,
+                $"the prompt has {Prompt.Length} tokens; with one token of answer that is more than the {options.MaxSequenceLength} a sequence can have here"
+            );
+        if (MaxNewTokens < 1)
+            throw Refused(RefusalReason.InvalidCount, $"MaxNewTokens is {MaxNewTokens}; it must be at least 1");
+        if (Answers < 1 || Answers > options.MaxSequences)
+            throw Refused(
+                RefusalReason.InvalidCount,
+                $"Answers is {Answers}; it must be from 1 to {options.MaxSequences}, the sequences that may run at once"
+            );
+    }
+
+    private static RequestRefusedException Refused(RefusalReason reason, string message) => new(reason, message);
 }

@@ -66,7 +66,12 @@ public sealed class Scheduler
     /// <exception cref="RequestRefusedException">It can never be served.</exception>
     public IReadOnlyList<Sequence> Add(Request request, double nowMs)
     {
-        Check(request);
+        if (_requests.ContainsKey(request.Id))
+            throw new RequestRefusedException(
+                RefusalReason.DuplicateId,
+                $"a request with id '{request.Id}' is in flight"
+            );
+        request.RefuseUnlessServable(Options);
         var timeline = new RequestTimeline(request, request.ArrivalMs ?? nowMs);
         var answers = new Sequence[request.Answers];
         for (var i = 0; i < answers.Length; i++)
@@ -150,35 +155,6 @@ public sealed class Scheduler
 
     /// <summary>Whether the request is known: not over, or cancelled and still holding blocks for a step in flight.</summary>
     public bool Knows(string requestId) => _requests.ContainsKey(requestId);
-
-    private void Check(Request request)
-    {
-        if (_requests.ContainsKey(request.Id))
-            throw new RequestRefusedException(
-                RefusalReason.DuplicateId,
-                $"a request with id '{request.Id}' is in flight"
-            );
-        if (request.Prompt.IsEmpty)
-            throw new RequestRefusedException(
-                RefusalReason.EmptyPrompt,
-                "the prompt is empty; it needs at least one token"
-            );
-        if (request.Prompt.Length >= Options.MaxSequenceLength)
-            throw new RequestRefusedException(
-                RefusalReason.TooLong,
-                $"the prompt has {request.Prompt.Length} tokens; with one token of answer that is more than the {Options.MaxSequenceLength} a sequence can have here"
-            );
-        if (request.MaxNewTokens < 1)
-            throw new RequestRefusedException(
-                RefusalReason.InvalidCount,
-                $"MaxNewTokens is {request.MaxNewTokens}; it must be at least 1"
-            );
-        if (request.Answers < 1 || request.Answers > Options.MaxSequences)
-            throw new RequestRefusedException(
-                RefusalReason.InvalidCount,
-                $"Answers is {request.Answers}; it must be from 1 to {Options.MaxSequences}, the sequences that may run at once"
-            );
-    }
 
     private void CompleteItem(BatchItem item)
     {

@@ -1,5 +1,8 @@
 // Owns the audit of a scheduler from outside: it drives random operations, runs the steps on the fake model, recounts the ledger
 // after every operation, and compares every answer with what it is alone.
+using Tern.Scheduling.Batching;
+using Tern.Scheduling.Ordering;
+
 namespace Tern.Scheduling.Tests;
 
 internal sealed class LedgerHarness
@@ -11,6 +14,7 @@ internal sealed class LedgerHarness
     private readonly List<Sequence> _live = [];
     private readonly HashSet<string> _cancelled = [];
     private readonly int[] _holders;
+    private readonly Dictionary<long, int> _blockOf = [];
     private long _added;
     private double _now;
 
@@ -29,7 +33,8 @@ internal sealed class LedgerHarness
 
     public long Finished { get; private set; }
 
-    public List<string> Log { get; } = [];
+    /// <summary>Every decision as text, if wanted.</summary>
+    public List<string>? Log { get; init; }
 
     /// <summary>One operation, chosen by <paramref name="operation"/> and shaped by <paramref name="shape"/>.</summary>
     public void Operate(int operation, int shape)
@@ -107,23 +112,24 @@ internal sealed class LedgerHarness
     private void Next()
     {
         var idle = _flights.Count == 0;
-        var oldest = _live
-            .Where(s => s.State is SequenceState.Waiting or SequenceState.Running)
-            .MinBy(s => (s.Ordinal, s.Index));
         var batch = _scheduler.Next(_now);
         if (batch is null)
         {
             Assert.False(idle && _scheduler.HasWork, "work exists, nothing is in flight, yet there is no step");
-            Log.Add("-");
+            Log?.Add("-");
             return;
         }
-        Log.Add($"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Copies.ToArray())}");
+        Log?.Add($"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Copies.ToArray())}");
         var items = batch.Items.ToArray();
         Assert.InRange(batch.TokenCount, 1, _scheduler.Options.MaxBatchTokens);
         Assert.Equal(items.Length, items.Select(i => i.Sequence).Distinct().Count());
         Assert.InRange(items.Length, 1, _scheduler.Options.MaxSequences);
-        if (idle && _system.Ordering is Ordering.Fcfs && _system.Batching is Batching.ChunkedPrefill)
+        if (idle && _system.Ordering is Fcfs && _system.Batching is ChunkedPrefill)
+        {
+            // First come, first served: _live is in order of arrival.
+            var oldest = _live.Find(s => s.State is SequenceState.Waiting or SequenceState.Running);
             Assert.Contains(items, i => ReferenceEquals(i.Sequence, oldest));
+        }
         _flights.Enqueue(
             new Flight(
                 batch,
@@ -167,6 +173,8 @@ internal sealed class LedgerHarness
     /// <summary>Takes out the requests that are over, each exactly once, and judges their answers.</summary>
     private void Reap()
     {
+        if (!_live.Exists(s => s.State == SequenceState.Finished))
+            return;
         foreach (var request in _live.GroupBy(s => s.Request).Where(g => !_scheduler.Knows(g.Key.Id)).ToList())
         {
             Finished++;
@@ -201,18 +209,31 @@ internal sealed class LedgerHarness
         }
         var pool = _scheduler.Pool;
         var (held, cached) = (0, 0);
+        _blockOf.Clear();
         for (var block = 0; block < _holders.Length; block++)
         {
-            Assert.Equal(_holders[block], pool.HoldersOf(block));
-            held += _holders[block] > 0 ? 1 : 0;
-            cached += pool.IsCached(block) ? 1 : 0;
-            Assert.False(_holders[block] > 0 && (pool.IsCached(block) || pool.IsFree(block)), "held and takable");
-            Assert.True(
-                _holders[block] > 0 || pool.IsCached(block) != pool.IsFree(block),
-                "neither held nor takable, or twice"
-            );
+            var (holders, isCached, isFree) = (_holders[block], pool.IsCached(block), pool.IsFree(block));
+            if (holders != pool.HoldersOf(block))
+                Assert.Fail($"block {block} has {holders} holders, the pool says {pool.HoldersOf(block)}");
+            if ((holders > 0 ? 1 : 0) + (isCached ? 1 : 0) + (isFree ? 1 : 0) != 1)
+                Assert.Fail($"block {block} is not in exactly one place: {holders} holders, {isCached}, {isFree}");
+            held += holders > 0 ? 1 : 0;
+            cached += isCached ? 1 : 0;
             if (pool.Tree.Contains(block))
-                AuditContent(block);
+                _blockOf.Add(pool.Tree.NodeOf(block), block);
+        }
+        foreach (var block in _blockOf.Values)
+            AuditContent(block);
+        foreach (var flight in _flights)
+        {
+            foreach (var table in flight.Tables)
+            {
+                foreach (var block in table)
+                {
+                    if (_holders[block] == 0)
+                        Assert.Fail($"block {block} was given up while a step in flight uses it");
+                }
+            }
         }
         var stats = _scheduler.Stats;
         Assert.Equal((held, cached), (stats.HeldBlocks, stats.CachedBlocks));
@@ -227,20 +248,18 @@ internal sealed class LedgerHarness
     {
         var tree = _scheduler.Pool.Tree;
         var parent = tree.ParentOf(block);
-        ulong? digest = null;
-        for (var other = 0; parent != 0 && other < _holders.Length; other++)
-        {
-            if (tree.NodeOf(other) == parent)
-                digest = _model.Slot(other, _scheduler.Options.BlockSize - 1);
-        }
+        ulong known;
         if (parent == 0)
-            digest = FakeModel.Root(tree.SaltOf(block));
-        if (digest is not { } known)
+            known = FakeModel.Root(tree.SaltOf(block));
+        else if (_blockOf.TryGetValue(parent, out var before))
+            known = _model.Slot(before, _scheduler.Options.BlockSize - 1);
+        else
             return; // the parent was evicted: the block can no longer be found
         for (var offset = 0; offset < _scheduler.Options.BlockSize; offset++)
         {
             known = FakeModel.Extend(known, tree.TokensOf(block)[offset]);
-            Assert.Equal(known, _model.Slot(block, offset));
+            if (known != _model.Slot(block, offset))
+                Assert.Fail($"block {block} does not hold what it claims");
         }
     }
 }

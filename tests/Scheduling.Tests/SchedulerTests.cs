@@ -1,4 +1,5 @@
 // Owns examples of what a scheduler decides, one behaviour each.
+using Tern.Scheduling.Ordering;
 using static Tern.Scheduling.Tests.Drive;
 
 namespace Tern.Scheduling.Tests;
@@ -220,7 +221,7 @@ public sealed class SchedulerTests
     [Fact]
     public void Priority_orders_admission_and_preemption()
     {
-        var system = Systems.SarathiServe.System with { Ordering = new Ordering.Priority() };
+        var system = Systems.SarathiServe.System with { Ordering = new Priority() };
         var scheduler = new Scheduler(Options(sequences: 1), system);
         scheduler.Add(Request("low", 4, 2, first: 100) with { Priority = 5 }, 0);
         scheduler.Add(Request("high", 4, 2, first: 200) with { Priority = -1 }, 0);

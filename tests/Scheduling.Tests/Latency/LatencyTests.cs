@@ -1,0 +1,70 @@
+// Owns the latency models' formulas, by hand-computed values.
+using Tern.Scheduling.Latency;
+
+namespace Tern.Scheduling.Tests.Latency;
+
+public sealed class LatencyTests
+{
+    [Fact]
+    public void The_shape_of_a_batch_counts_rows_context_and_pairs()
+    {
+        var scheduler = new Scheduler(Drive.Options(batchTokens: 8));
+        scheduler.Add(Drive.Request("a", 4, 9, first: 100), 0);
+        scheduler.Add(Drive.Request("b", 10, 9, first: 200), 0);
+        Drive.Step(scheduler); // a[0+4] b[0+4]
+        var shape = StepShape.Of(scheduler.Next(0)!); // a[4+1] b[4+6]
+        Assert.Equal(
+            new StepShape
+            {
+                Sequences = 2,
+                PrefillTokens = 6,
+                DecodeTokens = 1,
+                ContextTokens = 5 + 10,
+                AttentionPairs = 5 + (5 + 6 + 7 + 8 + 9 + 10),
+            },
+            shape
+        );
+        Assert.Equal(7, shape.Rows);
+        Assert.Equal(3 + 0.5 * 6 + 0.1 * 15 + 0.25 * 2, new Calibrated(3, 0.5, 0.1, 0.25).StepMs(shape), 12);
+    }
+
+    [Fact]
+    public void The_roofline_is_the_longer_of_arithmetic_and_traffic()
+    {
+        var model = new Roofline
+        {
+            FlopsPerSecond = 1e12,
+            BytesPerSecond = 1e11,
+            OverheadMs = 0.5,
+            ActiveParameters = 1e9,
+            WeightBytes = 2e9,
+            KvBytesPerToken = 1e5,
+            AttentionWidth = 1e5,
+        };
+        var decode = new StepShape
+        {
+            Sequences = 1,
+            PrefillTokens = 0,
+            DecodeTokens = 1,
+            ContextTokens = 999,
+            AttentionPairs = 999,
+        };
+        Assert.Equal(0.5 + 1000 * (2e9 + 1e8) / 1e11, model.StepMs(decode), 9); // traffic
+        var prefill = decode with
+        {
+            PrefillTokens = 1000,
+            DecodeTokens = 0,
+            ContextTokens = 1000,
+            AttentionPairs = 500_500,
+        };
+        Assert.Equal(0.5 + 1000 * (2e12 + 4e5 * 500_500) / 1e12, model.StepMs(prefill), 9); // arithmetic
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(1, -1, 0, 0)]
+    [InlineData(1, 0, double.NaN, 0)]
+    [InlineData(1, 0, 0, double.PositiveInfinity)]
+    public void Coefficients_that_are_no_durations_are_refused(double a, double b, double c, double d) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Calibrated(a, b, c, d));
+}

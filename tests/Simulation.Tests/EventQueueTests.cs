@@ -1,0 +1,34 @@
+// Owns the order of events and the direction of time.
+namespace Tern.Simulation.Tests;
+
+public sealed class EventQueueTests
+{
+    [Fact]
+    public void Events_come_by_time_and_then_in_the_order_they_were_added()
+    {
+        var random = new Random(5);
+        var queue = new EventQueue<int>();
+        var added = Enumerable.Range(0, 1000).Select(i => (Ms: (double)random.Next(20), What: i)).ToList();
+        foreach (var (ms, what) in added)
+            queue.Add(ms, what);
+        var taken = new List<(double, int)>();
+        while (queue.TryTake(out var ms, out var what))
+            taken.Add((ms, what));
+        Assert.Equal(added.OrderBy(e => e.Ms), taken);
+    }
+
+    [Fact]
+    public void An_event_needs_a_finite_time() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EventQueue<int>().Add(double.NaN, 1));
+
+    [Fact]
+    public void Time_only_moves_forward()
+    {
+        var clock = new VirtualClock();
+        clock.AdvanceTo(3);
+        clock.AdvanceTo(3);
+        Assert.Throws<ArgumentOutOfRangeException>(() => clock.AdvanceTo(2.9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => clock.AdvanceTo(double.NaN));
+        Assert.Equal(3, clock.NowMs);
+    }
+}
