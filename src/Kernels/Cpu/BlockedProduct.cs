@@ -132,16 +132,30 @@ internal static unsafe class BlockedProduct<TLanes, TFormat>
                     new ReadOnlySpan<byte>(block, weight.RestBytes).CopyTo(padded);
                     block = rest;
                 }
-                TFormat.Prepare(block, workspace);
-                for (int group = 0; group < TFormat.Elements / 32; group++)
+                TFormat.Prepare<TLanes>(block, workspace);
+                for (int quad = 0; quad < (TFormat.Elements + 127) / 128; quad++)
                 {
-                    TFormat.Expand(block, workspace, group, out TLanes low, out TLanes high);
-                    TLanes.Store(destination + 32 * group, low);
-                    TLanes.Store(destination + 32 * group + 16, high);
+                    Store(block, workspace, quad, 0, destination);
+                    if (TFormat.Elements >= 64)
+                        Store(block, workspace, quad, 1, destination);
+                    if (TFormat.Elements >= 128)
+                    {
+                        Store(block, workspace, quad, 2, destination);
+                        Store(block, workspace, quad, 3, destination);
+                    }
                 }
                 block += TFormat.Bytes;
                 destination += TFormat.Elements;
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store(byte* block, float* workspace, int quad, int part, float* destination)
+        {
+            TFormat.Expand(block, workspace, quad, part, out TLanes low, out TLanes high);
+            float* group = destination + 128 * quad + 32 * part;
+            TLanes.Store(group, low);
+            TLanes.Store(group + 16, high);
         }
     }
 }

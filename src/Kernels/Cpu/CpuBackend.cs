@@ -33,6 +33,7 @@ public sealed unsafe class CpuBackend : IBackend
             throw new PlatformNotSupportedException(
                 $"this processor has no vectors of tier {tier}; best is {BestTier}"
             );
+        HalfBits.Prepare();
         _operations = Operations.For(tier);
         _context = new CpuContext(threads);
         Tier = tier;

@@ -51,29 +51,40 @@ internal static unsafe class DotProducts<TLanes, TFormat>
                 var sum3 = TLanes.Zero;
                 float* x = input;
                 long ahead = 4 * weight.RowBytes;
-                for (int block = 0; block < weight.Blocks; block++)
+                int blocks = weight.Blocks + (weight.RestBytes == 0 ? 0 : 1);
+                for (int block = 0; block < blocks; block++)
                 {
+                    if (block == weight.Blocks)
+                    {
+                        row0 = Pad(row0, rest);
+                        row1 = Pad(row1, rest + TFormat.Bytes);
+                        row2 = Pad(row2, rest + 2 * TFormat.Bytes);
+                        row3 = Pad(row3, rest + 3 * TFormat.Bytes);
+                    }
                     Prefetch(row0 + ahead);
                     Prefetch(row1 + ahead);
                     Prefetch(row2 + ahead);
                     Prefetch(row3 + ahead);
-                    Add(row0, row1, row2, row3, x, workspace, ref sum0, ref sum1, ref sum2, ref sum3);
+                    TFormat.Prepare<TLanes>(row0, workspace);
+                    TFormat.Prepare<TLanes>(row1, workspace + TFormat.Workspace);
+                    TFormat.Prepare<TLanes>(row2, workspace + 2 * TFormat.Workspace);
+                    TFormat.Prepare<TLanes>(row3, workspace + 3 * TFormat.Workspace);
+                    for (int quad = 0; quad < (TFormat.Elements + 127) / 128; quad++)
+                    {
+                        Add(row0, row1, row2, row3, x, workspace, quad, 0, ref sum0, ref sum1, ref sum2, ref sum3);
+                        if (TFormat.Elements >= 64)
+                            Add(row0, row1, row2, row3, x, workspace, quad, 1, ref sum0, ref sum1, ref sum2, ref sum3);
+                        if (TFormat.Elements >= 128)
+                        {
+                            Add(row0, row1, row2, row3, x, workspace, quad, 2, ref sum0, ref sum1, ref sum2, ref sum3);
+                            Add(row0, row1, row2, row3, x, workspace, quad, 3, ref sum0, ref sum1, ref sum2, ref sum3);
+                        }
+                    }
                     row0 += TFormat.Bytes;
                     row1 += TFormat.Bytes;
                     row2 += TFormat.Bytes;
                     row3 += TFormat.Bytes;
                     x += TFormat.Elements;
-                }
-                if (weight.RestBytes != 0)
-                {
-                    byte* rest1 = rest + TFormat.Bytes;
-                    byte* rest2 = rest1 + TFormat.Bytes;
-                    byte* rest3 = rest2 + TFormat.Bytes;
-                    Pad(row0, rest);
-                    Pad(row1, rest1);
-                    Pad(row2, rest2);
-                    Pad(row3, rest3);
-                    Add(rest, rest1, rest2, rest3, x, workspace, ref sum0, ref sum1, ref sum2, ref sum3);
                 }
                 sums[0] = TLanes.Sum(sum0);
                 sums[1] = TLanes.Sum(sum1);
@@ -84,11 +95,12 @@ internal static unsafe class DotProducts<TLanes, TFormat>
             }
         }
 
-        private void Pad(byte* source, byte* block)
+        private byte* Pad(byte* source, byte* block)
         {
             var padded = new Span<byte>(block, TFormat.Bytes);
             padded.Clear();
             new ReadOnlySpan<byte>(source, weight.RestBytes).CopyTo(padded);
+            return block;
         }
     }
 
@@ -100,29 +112,25 @@ internal static unsafe class DotProducts<TLanes, TFormat>
         byte* row3,
         float* x,
         float* workspace,
+        int quad,
+        int part,
         ref TLanes sum0,
         ref TLanes sum1,
         ref TLanes sum2,
         ref TLanes sum3
     )
     {
-        TFormat.Prepare(row0, workspace);
-        TFormat.Prepare(row1, workspace + TFormat.Workspace);
-        TFormat.Prepare(row2, workspace + 2 * TFormat.Workspace);
-        TFormat.Prepare(row3, workspace + 3 * TFormat.Workspace);
-        for (int group = 0; group < TFormat.Elements / 32; group++)
-        {
-            var low = TLanes.Load(x + 32 * group);
-            var high = TLanes.Load(x + 32 * group + 16);
-            TFormat.Expand(row0, workspace, group, out TLanes first, out TLanes second);
-            sum0 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum0));
-            TFormat.Expand(row1, workspace + TFormat.Workspace, group, out first, out second);
-            sum1 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum1));
-            TFormat.Expand(row2, workspace + 2 * TFormat.Workspace, group, out first, out second);
-            sum2 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum2));
-            TFormat.Expand(row3, workspace + 3 * TFormat.Workspace, group, out first, out second);
-            sum3 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum3));
-        }
+        float* group = x + 128 * quad + 32 * part;
+        var low = TLanes.Load(group);
+        var high = TLanes.Load(group + 16);
+        TFormat.Expand(row0, workspace, quad, part, out TLanes first, out TLanes second);
+        sum0 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum0));
+        TFormat.Expand(row1, workspace + TFormat.Workspace, quad, part, out first, out second);
+        sum1 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum1));
+        TFormat.Expand(row2, workspace + 2 * TFormat.Workspace, quad, part, out first, out second);
+        sum2 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum2));
+        TFormat.Expand(row3, workspace + 3 * TFormat.Workspace, quad, part, out first, out second);
+        sum3 = TLanes.Fma(second, high, TLanes.Fma(first, low, sum3));
     }
 
     /// <summary>Asks for the lines of one block. Addresses past the matrix do no harm.</summary>

@@ -15,6 +15,9 @@ internal unsafe interface ILanes<T>
 
     static abstract T Create(float value);
 
+    /// <summary>Eight times <paramref name="low"/>, then eight times <paramref name="high"/>.</summary>
+    static abstract T Create(float low, float high);
+
     static abstract T Load(float* source);
 
     static abstract void Store(float* destination, T value);

@@ -25,6 +25,14 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Create(float low, float high)
+    {
+        var first = Vector128.Create(low);
+        var second = Vector128.Create(high);
+        return new(first, first, second, second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Load(float* source) =>
         new(
             Vector128.Load(source),

@@ -25,6 +25,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Create(float low, float high) => new(Vector256.Create(low), Vector256.Create(high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* source) => new(Vector256.Load(source), Vector256.Load(source + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

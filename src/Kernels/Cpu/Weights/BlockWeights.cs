@@ -14,14 +14,22 @@ internal readonly unsafe struct BlockWeights<TBlock> : IWeightFormat
 
     public static int Workspace => TBlock.Elements;
 
-    public static void Prepare(byte* block, float* workspace) =>
+    public static void Prepare<TLanes>(byte* block, float* workspace)
+        where TLanes : unmanaged, ILanes<TLanes> =>
         TBlock.Dequantize(in *(TBlock*)block, new Span<float>(workspace, TBlock.Elements));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+    public static void Expand<TLanes>(
+        byte* block,
+        float* workspace,
+        int quad,
+        int part,
+        out TLanes low,
+        out TLanes high
+    )
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        low = TLanes.Load(workspace + 32 * group);
-        high = TLanes.Load(workspace + 32 * group + 16);
+        low = TLanes.Load(workspace + 128 * quad + 32 * part);
+        high = TLanes.Load(workspace + 128 * quad + 32 * part + 16);
     }
 }

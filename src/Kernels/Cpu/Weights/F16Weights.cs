@@ -12,10 +12,18 @@ internal readonly unsafe struct F16Weights : IWeightFormat
 
     public static int Workspace => 0;
 
-    public static void Prepare(byte* block, float* workspace) { }
+    public static void Prepare<TLanes>(byte* block, float* workspace)
+        where TLanes : unmanaged, ILanes<TLanes> { }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+    public static void Expand<TLanes>(
+        byte* block,
+        float* workspace,
+        int quad,
+        int part,
+        out TLanes low,
+        out TLanes high
+    )
         where TLanes : unmanaged, ILanes<TLanes>
     {
         low = TLanes.FromHalf((ushort*)block);

@@ -12,14 +12,22 @@ internal readonly unsafe struct F64Weights : IWeightFormat
 
     public static int Workspace => 32;
 
-    public static void Prepare(byte* block, float* workspace)
+    public static void Prepare<TLanes>(byte* block, float* workspace)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         for (int i = 0; i < 32; i++)
             workspace[i] = (float)((double*)block)[i];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+    public static void Expand<TLanes>(
+        byte* block,
+        float* workspace,
+        int quad,
+        int part,
+        out TLanes low,
+        out TLanes high
+    )
         where TLanes : unmanaged, ILanes<TLanes>
     {
         low = TLanes.Load(workspace);

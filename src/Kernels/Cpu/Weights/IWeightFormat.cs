@@ -16,9 +16,20 @@ internal unsafe interface IWeightFormat
     static abstract int Workspace { get; }
 
     /// <summary>Decodes what the whole block shares, its scales, into the workspace.</summary>
-    static abstract void Prepare(byte* block, float* workspace);
+    static abstract void Prepare<TLanes>(byte* block, float* workspace)
+        where TLanes : unmanaged, ILanes<TLanes>;
 
-    /// <summary>Elements 32·group to 32·group + 31 of the block, the first 16 and the last 16.</summary>
-    static abstract void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+    /// <summary>
+    /// Elements 32·group to 32·group + 31 of the block, the first 16 and the last 16, with group = 4·quad + part. Loops
+    /// are unrolled over part, 0 to 3, so that shifts by it are constant.
+    /// </summary>
+    static abstract void Expand<TLanes>(
+        byte* block,
+        float* workspace,
+        int quad,
+        int part,
+        out TLanes low,
+        out TLanes high
+    )
         where TLanes : unmanaged, ILanes<TLanes>;
 }

@@ -11,7 +11,8 @@ internal static unsafe class KScales
 {
     /// <summary>Writes 8 scales times d, then 8 minima times -dmin, from a block that starts d, dmin, packed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Decode(byte* block, float* workspace)
+    public static void Decode<TLanes>(byte* block, float* workspace)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         const uint Six = 0x3f3f3f3f;
         const uint Four = 0x0f0f0f0f;
@@ -21,19 +22,9 @@ internal static unsafe class KScales
         uint rest = *(uint*)(block + 12);
         ulong allScales = (scales & Six) | (ulong)((rest & Four) | ((scales >> 2) & Two)) << 32;
         ulong allMinima = (minima & Six) | (ulong)(((rest >> 4) & Four) | ((minima >> 2) & Two)) << 32;
-
+        var codes = TLanes.FromCodes(Vector128.Create(allScales, allMinima).AsSByte());
         float d = HalfBits.ToSingle(*(ushort*)block);
         float minimum = -HalfBits.ToSingle(*(ushort*)(block + 2));
-        var (low, high) = Vector128.Widen(Vector128.Create(allScales, allMinima).AsByte());
-        Write(low, d, workspace);
-        Write(high, minimum, workspace + 8);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(Vector128<ushort> codes, float factor, float* destination)
-    {
-        var (low, high) = Vector128.Widen(codes.AsInt16());
-        (Vector128.ConvertToSingle(low) * Vector128.Create(factor)).Store(destination);
-        (Vector128.ConvertToSingle(high) * Vector128.Create(factor)).Store(destination + 4);
+        TLanes.Store(workspace, codes * TLanes.Create(d, minimum));
     }
 }

@@ -14,14 +14,23 @@ internal readonly unsafe struct Q4_KWeights : IWeightFormat
     public static int Workspace => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prepare(byte* block, float* workspace) => KScales.Decode(block, workspace);
+    public static void Prepare<TLanes>(byte* block, float* workspace)
+        where TLanes : unmanaged, ILanes<TLanes> => KScales.Decode<TLanes>(block, workspace);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+    public static void Expand<TLanes>(
+        byte* block,
+        float* workspace,
+        int quad,
+        int part,
+        out TLanes low,
+        out TLanes high
+    )
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        byte* packed = block + 16 + (group >> 1) * 32;
-        if ((group & 1) == 0)
+        int group = 4 * quad + part;
+        byte* packed = block + 16 + 64 * quad + (part >> 1) * 32;
+        if ((part & 1) == 0)
             TLanes.LowNibbles<UnsignedNibbles>(packed, workspace[group], workspace[8 + group], out low, out high);
         else
             TLanes.HighNibbles<UnsignedNibbles>(packed, workspace[group], workspace[8 + group], out low, out high);

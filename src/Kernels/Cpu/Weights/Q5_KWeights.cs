@@ -14,26 +14,34 @@ internal readonly unsafe struct Q5_KWeights : IWeightFormat
     public static int Workspace => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prepare(byte* block, float* workspace) => KScales.Decode(block, workspace);
+    public static void Prepare<TLanes>(byte* block, float* workspace)
+        where TLanes : unmanaged, ILanes<TLanes> => KScales.Decode<TLanes>(block, workspace);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+    public static void Expand<TLanes>(
+        byte* block,
+        float* workspace,
+        int quad,
+        int part,
+        out TLanes low,
+        out TLanes high
+    )
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        byte* packed = block + 48 + (group >> 1) * 32;
+        int group = 4 * quad + part;
         var scale = TLanes.Create(workspace[group]);
         var minimum = TLanes.Create(workspace[8 + group]);
-        low = TLanes.FromCodes(Codes(packed, block + 16, group)) * scale + minimum;
-        high = TLanes.FromCodes(Codes(packed + 16, block + 32, group)) * scale + minimum;
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> Codes(byte* packed, byte* fifth, int group)
-    {
         // Shifts of 16-bit lanes drag in neighbours' bits; the masks remove them.
-        var nibbles = Vector128.ShiftRightLogical(Vector128.Load((ushort*)packed), (group & 1) * 4).AsByte();
-        var bits = Vector128.ShiftRightLogical(Vector128.Load((ushort*)fifth), group).AsByte();
-        var sixteens = Vector128.ShiftLeft((bits & Vector128.Create((byte)1)).AsUInt16(), 4).AsByte();
-        return ((nibbles & Vector128.Create((byte)15)) | sixteens).AsSByte();
+        var nibbles = Vector256.Load((ushort*)(block + 48 + 64 * quad + (part >> 1) * 32));
+        var fifth = Vector256.ShiftRightLogical(Vector256.Load((ushort*)(block + 16)), 4 * quad);
+        var bits = fifth << (4 - part);
+        if ((part & 1) != 0)
+            nibbles = Vector256.ShiftRightLogical(nibbles, 4);
+        var codes = (
+            (nibbles.AsByte() & Vector256.Create((byte)15)) | (bits.AsByte() & Vector256.Create((byte)16))
+        ).AsSByte();
+        low = TLanes.FromCodes(codes.GetLower()) * scale + minimum;
+        high = TLanes.FromCodes(codes.GetUpper()) * scale + minimum;
     }
 }

@@ -16,38 +16,34 @@ internal readonly unsafe struct Q6_KWeights : IWeightFormat
     public static int Workspace => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prepare(byte* block, float* workspace)
-    {
-        var d = Vector128.Create(HalfBits.ToSingle(*(ushort*)(block + 208)));
-        var (low, high) = Vector128.Widen(Vector128.Load((sbyte*)block + 192));
-        var (a, b) = Vector128.Widen(low);
-        var (c, e) = Vector128.Widen(high);
-        (Vector128.ConvertToSingle(a) * d).Store(workspace);
-        (Vector128.ConvertToSingle(b) * d).Store(workspace + 4);
-        (Vector128.ConvertToSingle(c) * d).Store(workspace + 8);
-        (Vector128.ConvertToSingle(e) * d).Store(workspace + 12);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TLanes>(byte* block, float* workspace, int group, out TLanes low, out TLanes high)
+    public static void Prepare<TLanes>(byte* block, float* workspace)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        int half = group >> 2;
-        int part = group & 3;
-        byte* nibbles = block + half * 64 + (part & 1) * 32;
-        byte* pairs = block + 128 + half * 32;
-        low = TLanes.FromCodes(Codes(nibbles, pairs, part)) * TLanes.Create(workspace[2 * group]);
-        high = TLanes.FromCodes(Codes(nibbles + 16, pairs + 16, part)) * TLanes.Create(workspace[2 * group + 1]);
+        var d = TLanes.Create(HalfBits.ToSingle(*(ushort*)(block + 208)));
+        TLanes.Store(workspace, TLanes.FromCodes(Vector128.Load((sbyte*)block + 192)) * d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> Codes(byte* nibbles, byte* pairs, int part)
+    public static void Expand<TLanes>(
+        byte* block,
+        float* workspace,
+        int quad,
+        int part,
+        out TLanes low,
+        out TLanes high
+    )
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         // Shifts of 16-bit lanes drag in neighbours' bits; the masks remove them.
-        var lower = Vector128.ShiftRightLogical(Vector128.Load((ushort*)nibbles), (part >> 1) * 4).AsByte();
-        var upper = Vector128.ShiftRightLogical(Vector128.Load((ushort*)pairs), 2 * part).AsByte();
-        var sixteens = Vector128.ShiftLeft((upper & Vector128.Create((byte)3)).AsUInt16(), 4).AsByte();
-        var codes = (lower & Vector128.Create((byte)15)) | sixteens;
-        return codes.AsSByte() - Vector128.Create((sbyte)32);
+        var nibbles = Vector256.Load((ushort*)(block + 64 * quad + (part & 1) * 32));
+        var pairs = Vector256.Load((ushort*)(block + 128 + 32 * quad));
+        if (part >= 2)
+            nibbles = Vector256.ShiftRightLogical(nibbles, 4);
+        pairs = part < 2 ? pairs << (4 - 2 * part) : Vector256.ShiftRightLogical(pairs, 2 * part - 4);
+        var lower = nibbles.AsByte() & Vector256.Create((byte)15);
+        var codes = (lower | (pairs.AsByte() & Vector256.Create((byte)48))).AsSByte() - Vector256.Create((sbyte)32);
+        int group = 4 * quad + part;
+        low = TLanes.FromCodes(codes.GetLower()) * TLanes.Create(workspace[2 * group]);
+        high = TLanes.FromCodes(codes.GetUpper()) * TLanes.Create(workspace[2 * group + 1]);
     }
 }
