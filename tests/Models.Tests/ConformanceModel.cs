@@ -27,6 +27,9 @@ internal sealed class ConformanceModel
 
     public static IReadOnlyCollection<string> Names => SharedData.Root is null ? ["absent"] : All.Value.Keys;
 
+    /// <summary>The names of the two sequences every model has.</summary>
+    public static string[] Sequences => ["short", "long"];
+
     public string Name { get; }
 
     public bool IsEncoder { get; }
@@ -41,19 +44,21 @@ internal sealed class ConformanceModel
 
     public float MaximumError => Tolerance.GetProperty("float32_vs_exact_max").GetSingle();
 
+    /// <summary>Against numbers of llama.cpp, whose GELU is a table of halves.</summary>
+    public float MaximumErrorToLlama => Tolerance.GetProperty("float32_vs_llama_max").GetSingle();
+
     public float? MaximumErrorOfHalfCache =>
         Tolerance.TryGetProperty("f16_cache_vs_exact_max", out var value) ? value.GetSingle() : null;
 
     public int[] Tokens(string sequence) =>
         [.. Sequence(sequence).GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())];
 
-    public float[] Expected(string sequence, string run) =>
-        Floats(
-            Path.Combine(
-                _folder,
-                Sequence(sequence).GetProperty("runs").GetProperty(run).GetProperty("file").GetString()!
-            )
-        );
+    /// <summary>The golden numbers: of every position, or of the last where the file has no more.</summary>
+    public float[] Expected(string sequence, string run)
+    {
+        var entry = Sequence(sequence).GetProperty("runs").GetProperty(run);
+        return Floats(Path.Combine(_folder, entry.GetProperty("file").GetString()!));
+    }
 
     private JsonElement Sequence(string name) => _golden.GetProperty("sequences").GetProperty(name);
 

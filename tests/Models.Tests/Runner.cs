@@ -39,6 +39,14 @@ internal sealed class Runner : IDisposable
         return output;
     }
 
+    /// <summary>Arranges a batch to be run any number of times.</summary>
+    public Action Prepare(params (int Sequence, int[] Tokens)[] parts)
+    {
+        var (input, rows) = Arrange(parts);
+        var output = new float[rows * Width];
+        return () => _model.Forward(input, _cache, output);
+    }
+
     /// <summary>Appends tokens; returns the output of the last one.</summary>
     public float[] ForwardLast(int sequence, int[] tokens)
     {

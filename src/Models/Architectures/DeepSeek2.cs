@@ -43,7 +43,7 @@ internal static class DeepSeek2
             Value: keys.HeadLength("attention.value_length_mla", keys.ValueLength)
         );
         int queryRank = keys.NonNegative("attention.q_lora_rank", 0);
-        int queries = checked(shape.Heads * head);
+        long queries = (long)shape.Heads * head;
         int width = keys.EmbeddingLength;
         var (queryToLatent, latentToValue) = ReadLatentMatrices(block, shape);
         return new MultiHeadLatentAttention
@@ -58,7 +58,7 @@ internal static class DeepSeek2
             LatentNorm = block.RmsNorm("attn_kv_a_norm", shape.Latent),
             QueryToLatent = queryToLatent,
             LatentToValue = latentToValue,
-            Output = block.Linear("attn_output", width, checked(shape.Heads * shape.Value)),
+            Output = block.Linear("attn_output", width, (long)shape.Heads * shape.Value),
             Rope = rope,
             Scale = Scale(keys, rope, head),
         };
@@ -73,29 +73,30 @@ internal static class DeepSeek2
         LatentShape shape
     )
     {
-        var queryToLatent = new Linear[shape.Heads];
-        var latentToValue = new Linear[shape.Heads];
+        // The tensors are checked before the heads size anything.
         if (block.Contains("attn_kv_b.weight") && !block.Contains("attn_k_b.weight"))
         {
             int rows = shape.Plain + shape.Value;
-            var fused = block.Tensor("attn_kv_b.weight", checked((long)shape.Heads * rows), shape.Latent);
-            for (int head = 0; head < shape.Heads; head++)
-            {
-                var keyRows = fused.RowRange("attn_kv_b, keys", head * rows, shape.Plain);
-                var valueRows = fused.RowRange("attn_kv_b, values", head * rows + shape.Plain, shape.Value);
-                queryToLatent[head] = new Linear(Transpose(keyRows), bias: null);
-                latentToValue[head] = new Linear(valueRows, bias: null);
-            }
-            return (queryToLatent, latentToValue);
+            var fused = block.Tensor("attn_kv_b.weight", (long)shape.Heads * rows, shape.Latent);
+            return (
+                PerHead(shape, head => Transpose(fused.RowRange("attn_kv_b, keys", (long)head * rows, shape.Plain))),
+                PerHead(
+                    shape,
+                    head => fused.RowRange("attn_kv_b, values", (long)head * rows + shape.Plain, shape.Value)
+                )
+            );
         }
         var keys = block.Tensor("attn_k_b.weight", shape.Heads, shape.Latent, shape.Plain);
         var values = block.Tensor("attn_v_b.weight", shape.Heads, shape.Value, shape.Latent);
-        for (int head = 0; head < shape.Heads; head++)
-        {
-            queryToLatent[head] = new Linear(keys.Slice(head), bias: null);
-            latentToValue[head] = new Linear(values.Slice(head), bias: null);
-        }
-        return (queryToLatent, latentToValue);
+        return (PerHead(shape, head => keys.Slice(head)), PerHead(shape, head => values.Slice(head)));
+    }
+
+    private static Linear[] PerHead(LatentShape shape, Func<int, Tensor> weight)
+    {
+        var heads = new Linear[shape.Heads];
+        for (int head = 0; head < heads.Length; head++)
+            heads[head] = new Linear(weight(head), bias: null);
+        return heads;
     }
 
     private static Tensor Transpose(Tensor matrix)
@@ -132,7 +133,7 @@ internal static class DeepSeek2
             ReadRouter(block),
             Activation.Silu,
             inner,
-            shared == 0 ? null : FeedForward.ReadGated(block, Activation.Silu, "_shexp", checked(inner * shared))
+            shared == 0 ? null : FeedForward.ReadGated(block, Activation.Silu, "_shexp", (long)inner * shared)
         );
     }
 

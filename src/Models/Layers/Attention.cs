@@ -51,15 +51,15 @@ internal sealed record Attention : IAttention
     {
         var keys = block.Keys;
         int width = keys.EmbeddingLength;
-        int queries = checked(keys.HeadCount * keys.KeyLength);
-        int keyElements = checked(keys.KvHeadCount * keys.KeyLength);
-        int values = checked(keys.KvHeadCount * keys.ValueLength);
+        long queries = (long)keys.HeadCount * keys.KeyLength;
+        long keyElements = (long)keys.KvHeadCount * keys.KeyLength;
+        long values = (long)keys.KvHeadCount * keys.ValueLength;
         Linear query,
             key,
             value;
         if (block.Contains("attn_qkv.weight"))
         {
-            var fused = block.Linear("attn_qkv", checked(queries + keyElements + values), width);
+            var fused = block.Linear("attn_qkv", queries + keyElements + values, width);
             query = fused.Part(0, queries);
             key = fused.Part(queries, keyElements);
             value = fused.Part(queries + keyElements, values);
@@ -78,7 +78,7 @@ internal sealed record Attention : IAttention
             Query = query,
             Key = key,
             Value = value,
-            Output = block.Linear("attn_output", width, checked(keys.HeadCount * keys.ValueLength)),
+            Output = block.Linear("attn_output", width, (long)keys.HeadCount * keys.ValueLength),
             Scale = keys.AttentionScale,
             Rope = rope,
         };

@@ -12,7 +12,7 @@ internal sealed class FeedForward(Linear? gate, Linear up, Linear down, Activati
         ReadGated(block, activation, suffix: "", block.Keys.FeedForwardLength);
 
     /// <summary>The tensors ffn_gateSUFFIX, ffn_upSUFFIX and ffn_downSUFFIX of the given inner width.</summary>
-    public static FeedForward ReadGated(WeightReader block, Activation activation, string suffix, int inner)
+    public static FeedForward ReadGated(WeightReader block, Activation activation, string suffix, long inner)
     {
         int width = block.Keys.EmbeddingLength;
         return new FeedForward(
@@ -28,7 +28,7 @@ internal sealed class FeedForward(Linear? gate, Linear up, Linear down, Activati
     {
         int width = block.Keys.EmbeddingLength;
         int inner = block.Keys.FeedForwardLength;
-        var fused = block.Linear("ffn_up", checked(2 * inner), width);
+        var fused = block.Linear("ffn_up", 2L * inner, width);
         return new FeedForward(
             fused.Part(0, inner),
             fused.Part(inner, inner),

@@ -13,10 +13,10 @@ internal sealed class Linear(Tensor weight, float[]? bias)
     public int Outputs { get; } = checked((int)weight.Rows);
 
     /// <summary>Outputs <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/>: one part of a fused layer.</summary>
-    public Linear Part(int start, int count) =>
+    public Linear Part(long start, long count) =>
         new(
             weight.RowRange($"{weight.Name}[{start}+{count}]", start, count),
-            bias is null ? null : bias[start..(start + count)]
+            bias?.AsSpan((int)start, (int)count).ToArray()
         );
 
     /// <summary>Rows of inputs to rows of outputs in scratch memory.</summary>

@@ -57,10 +57,11 @@ internal sealed class WeightReader
         var tensor = Find(name);
         if (!tensor.Shape.SequenceEqual(shape))
         {
-            string found = string.Join(", ", tensor.Shape.ToArray());
             string expected = string.Join(", ", shape.ToArray());
-            throw Error(name, $"has shape [{found}], expected [{expected}] (outermost dimension first)");
+            throw Error(name, $"has shape {Describe(tensor)}, expected [{expected}] (outermost dimension first)");
         }
+        if (tensor.Rows > int.MaxValue || tensor.Columns > int.MaxValue)
+            throw Error(name, $"has shape {Describe(tensor)}, which is more than {int.MaxValue} rows or columns");
         if (!tensor.Type.IsReal())
             throw Error(name, $"has type {tensor.Type}, expected a floating-point or quantized type");
         return tensor;
@@ -70,9 +71,12 @@ internal sealed class WeightReader
     public Tensor TokenEmbedding()
     {
         var tensor = Find("token_embd.weight");
-        long rows = tensor.Shape.Length == 2 ? tensor.Rows : 1;
-        if (rows is < 1 or > int.MaxValue)
-            throw Error("token_embd.weight", $"has {rows} rows, expected a vocabulary of 1 to {int.MaxValue}");
+        if (tensor.Shape.Length != 2 || tensor.Columns != Keys.EmbeddingLength || tensor.Rows < 1)
+            throw Error(
+                "token_embd.weight",
+                $"has shape {Describe(tensor)}, expected [vocabulary, {Keys.EmbeddingLength}] (outermost dimension first)"
+            );
+        long rows = tensor.Rows;
         const string Tokens = "tokenizer.ggml.tokens";
         if (_file.Metadata.Contains(Tokens) && _file.Metadata.GetStrings(Tokens).Length is var tokens && tokens != rows)
             throw new ModelFormatException(
@@ -101,8 +105,9 @@ internal sealed class WeightReader
     }
 
     /// <summary>The matrix "NAME.weight" and, if there is one, the vector "NAME.bias".</summary>
-    public Linear Linear(string name, int outputs, int inputs) =>
-        new(Tensor(name + ".weight", outputs, inputs), OptionalVector(name + ".bias", outputs));
+    /// <remarks>Lengths are longs, so that products of what a file says need no check: no tensor has such a shape.</remarks>
+    public Linear Linear(string name, long outputs, long inputs) =>
+        new(Tensor(name + ".weight", outputs, inputs), OptionalVector(name + ".bias", (int)outputs));
 
     public Norm RmsNorm(string name) => RmsNorm(name, Keys.EmbeddingLength);
 
@@ -142,6 +147,8 @@ internal sealed class WeightReader
             Pooling = isEncoder ? PoolingType() : Models.PoolingType.None,
             ParameterCount = _file.Tensors.Values.Sum(tensor => tensor.Elements),
         };
+
+    private static string Describe(Tensor tensor) => $"[{string.Join(", ", tensor.Shape.ToArray())}]";
 
     private PoolingType PoolingType()
     {
