@@ -9,6 +9,19 @@ namespace Tern.Formats.HuggingFace;
 /// <param name="Keys">Writes the metadata beyond what all have.</param>
 internal sealed record HuggingFaceArchitecture(string Name, Action<HuggingFaceConfig, MetadataBuilder> Keys)
 {
+    // Gemma 3's larger models state only what differs from these (transformers, Gemma3TextConfig).
+    private const string Gemma3Defaults = """
+        {"vocab_size":262208,"num_attention_heads":8,"num_key_value_heads":4,"head_dim":256,"max_position_embeddings":131072,
+         "rms_norm_eps":1e-6,"rope_theta":1000000,"rope_local_base_freq":10000,"query_pre_attn_scalar":256,"sliding_window":4096}
+        """;
+
+    private static readonly HuggingFaceArchitecture Gemma3 = new("gemma3", ArchitectureKeys.Gemma3)
+    {
+        IsGemma = true,
+        Names = TensorNames.PostNorms,
+        Defaults = Gemma3Defaults,
+    };
+
     /// <summary>The <c>model_type</c>s of config.json that are known.</summary>
     public static IReadOnlyDictionary<string, HuggingFaceArchitecture> Known { get; } =
         new Dictionary<string, HuggingFaceArchitecture>(StringComparer.Ordinal)
@@ -20,8 +33,8 @@ internal sealed record HuggingFaceArchitecture(string Name, Action<HuggingFaceCo
             ["qwen3"] = new("qwen3", ArchitectureKeys.Qwen),
             ["qwen3_moe"] = new("qwen3moe", ArchitectureKeys.Qwen3Moe),
             ["gemma2"] = new("gemma2", ArchitectureKeys.Gemma2) { IsGemma = true, Names = TensorNames.PostNorms },
-            ["gemma3_text"] = new("gemma3", ArchitectureKeys.Gemma3) { IsGemma = true, Names = TensorNames.PostNorms },
-            ["gemma3"] = new("gemma3", ArchitectureKeys.Gemma3) { IsGemma = true, Names = TensorNames.PostNorms },
+            ["gemma3_text"] = Gemma3,
+            ["gemma3"] = Gemma3,
             ["phi3"] = new("phi3", ArchitectureKeys.Phi3),
             ["olmo2"] = new("olmo2", ArchitectureKeys.Olmo) { Names = TensorNames.PostNorms },
             ["olmo3"] = new("olmo2", ArchitectureKeys.Olmo) { Names = TensorNames.PostNorms },
@@ -35,6 +48,9 @@ internal sealed record HuggingFaceArchitecture(string Name, Action<HuggingFaceCo
             ["bert"] = new("bert", ArchitectureKeys.Encoder) { Names = TensorNames.Bert },
             ["nomic_bert"] = new("nomic-bert", ArchitectureKeys.Encoder) { Names = TensorNames.NomicBert },
         };
+
+    /// <summary>JSON of keys that config.json may leave out.</summary>
+    public string Defaults { get; init; } = "{}";
 
     /// <summary>Names of a layer's tensors, beside the common ones.</summary>
     public IReadOnlyDictionary<string, string> Names { get; init; } = TensorNames.PreNorms;

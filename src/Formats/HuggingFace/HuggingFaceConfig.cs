@@ -9,9 +9,11 @@ internal sealed class HuggingFaceConfig
     private const long MaxBytes = 64 << 20;
     private readonly JsonElement _root;
     private readonly JsonElement _text;
+    private readonly JsonElement? _defaults;
 
-    private HuggingFaceConfig(string file, JsonElement root)
+    private HuggingFaceConfig(string file, JsonElement root, JsonElement? defaults = null)
     {
+        _defaults = defaults;
         if (root.ValueKind != JsonValueKind.Object)
             throw new ModelFormatException(file, "JSON", $"is a {root.ValueKind}, expected an object");
         File = file;
@@ -40,6 +42,13 @@ internal sealed class HuggingFaceConfig
         }
     }
 
+    /// <summary>The same with values for keys that published files leave out because the family's code has them.</summary>
+    public HuggingFaceConfig WithDefaults(string json)
+    {
+        using var defaults = JsonDocument.Parse(json);
+        return new HuggingFaceConfig(File, _root, defaults.RootElement.Clone());
+    }
+
     /// <summary>The value of the first key that is there.</summary>
     public JsonElement? Find(params ReadOnlySpan<string> keys)
     {
@@ -48,6 +57,11 @@ internal sealed class HuggingFaceConfig
             if (_text.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null)
                 return value;
             if (_root.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null)
+                return value;
+        }
+        foreach (string key in keys)
+        {
+            if (_defaults is { } defaults && defaults.TryGetProperty(key, out var value))
                 return value;
         }
         return null;

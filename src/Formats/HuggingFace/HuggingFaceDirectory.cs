@@ -45,6 +45,7 @@ public static class HuggingFaceDirectory
             throw new FileNotFoundException($"{directory} has no {ConfigName}: not a Hugging Face model", configFile);
         var config = HuggingFaceConfig.Read(configFile);
         var architecture = FindArchitecture(config);
+        config = config.WithDefaults(architecture.Defaults);
         var model = SafetensorsReader.Open(directory);
         try
         {

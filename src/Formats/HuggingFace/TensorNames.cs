@@ -22,8 +22,8 @@ internal static class TensorNames
     private static readonly string[] Unused =
     [
         "rotary_emb.inv_freq",
-        "attn.bias",
-        "attn.masked_bias",
+        ".attn.bias",
+        ".attn.masked_bias",
         "position_ids",
         "pooler.dense",
         "cls.predictions",
@@ -139,9 +139,7 @@ internal static class TensorNames
         };
 
     /// <summary>Whether a model runs without this tensor.</summary>
-    public static bool IsUnused(string name) =>
-        Unused.Any(part => name.Contains(part, StringComparison.Ordinal))
-        && !name.Contains("self_attn.", StringComparison.Ordinal) | name.Contains("inv_freq", StringComparison.Ordinal);
+    public static bool IsUnused(string name) => Unused.Any(part => name.Contains(part, StringComparison.Ordinal));
 
     /// <summary>The layer number and the rest of a name, or layer -1 for a tensor outside the layers.</summary>
     public static (int Layer, string Stem) Split(string name)
