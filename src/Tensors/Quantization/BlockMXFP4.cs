@@ -41,7 +41,7 @@ public unsafe struct BlockMXFP4 : IQuantizableBlock<BlockMXFP4>
     {
         float largest = MathF.Abs(BlockSearch.Extreme(values));
         block = default;
-        // The largest element is 6, whose exponent is 2. The wrap for subnormals is ggml's; their elements become zeros.
+        // The largest element is 6, whose exponent is 2. The wrap for subnormals is ggml's: elements become zeros.
         block.Exponent = largest > 0 ? unchecked((byte)(MathF.ILogB(largest) - 2 + 127)) : (byte)0;
         float scale = HalfScale(block.Exponent);
         for (int i = 0; i < 16; i++)

@@ -31,6 +31,7 @@ internal sealed record CodebookSearch(PointTable[] Books, int GroupSize, int Lev
         if (scale == default)
             return default;
 
+        float step = (float)scale / Unit;
         float products = 0;
         float squares = 0;
         int pointsPerGroup = GroupSize / Books[0].Dimensions;
@@ -40,15 +41,7 @@ internal sealed record CodebookSearch(PointTable[] Books, int GroupSize, int Lev
             var target = targets.Slice(group * GroupSize, GroupSize);
             float leastError = float.PositiveInfinity;
             for (int book = 0; book < Books.Length; book++)
-                TryLevels(
-                    target,
-                    (float)scale / Unit,
-                    book,
-                    ref leastError,
-                    ref levels[group],
-                    ref books[group],
-                    choice
-                );
+                TryLevels(target, step, book, ref leastError, ref levels[group], ref books[group], choice);
             AddProducts(target, Books[books[group]], 2 * levels[group] + 1, choice, ref products, ref squares);
         }
         // As a half the better scale may be worse: the halves are coarse where they are small.
@@ -57,8 +50,8 @@ internal sealed record CodebookSearch(PointTable[] Books, int GroupSize, int Lev
 
         float Cost(Half candidate)
         {
-            float step = (float)candidate / Unit;
-            return step * (step * squares - 2 * products);
+            float candidateStep = (float)candidate / Unit;
+            return candidateStep * (candidateStep * squares - 2 * products);
         }
     }
 
@@ -89,7 +82,7 @@ internal sealed record CodebookSearch(PointTable[] Books, int GroupSize, int Lev
             }
             for (int i = 0; i < Scales; i++)
             {
-                // The best scale for these points is products / squares, and it lowers the error by products² / squares.
+                // The best scale for these points is products / squares; it lowers the error by products² / squares.
                 if (products[i] > 0 && products[i] * products[i] > gain * squares[i])
                 {
                     best = products[i] / squares[i];
@@ -108,7 +101,7 @@ internal sealed record CodebookSearch(PointTable[] Books, int GroupSize, int Lev
 
     private void TryLevels(
         ReadOnlySpan<float> target,
-        float d,
+        float step,
         int bookIndex,
         ref float leastError,
         ref byte bestLevel,
@@ -127,7 +120,7 @@ internal sealed record CodebookSearch(PointTable[] Books, int GroupSize, int Lev
             book.Multiply(target.Slice(i * book.Dimensions, book.Dimensions), dots);
             for (int level = 0; level < Levels; level++)
             {
-                float scale = d * (2 * level + 1);
+                float scale = step * (2 * level + 1);
                 int point = book.Nearest(dots, scale);
                 points[level * count + i] = (ushort)point;
                 errors[level] += scale * (scale * book.SquaredLength(point) - 2 * dots[point]);

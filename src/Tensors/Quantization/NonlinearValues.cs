@@ -29,7 +29,7 @@ public static class NonlinearValues
             return 0;
         float scale = 0;
         float gain = 0;
-        // The extreme value on the last side of the codes (+127 does not exist, so it is off the end), then on the first.
+        // First the extreme value somewhat beyond the last code, 113, then around the first, -127.
         Try(values, -All[0] / extreme, ref scale, ref gain);
         for (int attempt = -7; attempt <= 7; attempt++)
             Try(values, (attempt + All[0]) / extreme, ref scale, ref gain);
