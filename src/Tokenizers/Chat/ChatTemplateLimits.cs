@@ -11,10 +11,10 @@ public sealed record ChatTemplateLimits
     public int MaxSourceCharacters { get; init; } = 1 << 20;
 
     /// <summary>
-    /// Evaluation steps of one rendering: about one per evaluated expression, loop turn and item made, and one per
-    /// eight characters of a string made or scanned.
+    /// Evaluation steps of one rendering: one per evaluated node, loop turn and item, one per four characters of a
+    /// string made, one per sixteen characters of a string looked at.
     /// </summary>
-    public long MaxSteps { get; init; } = 20_000_000;
+    public long MaxSteps { get; init; } = 10_000_000;
 
     /// <summary>Characters that one rendering writes, captured text (macros, set blocks) included.</summary>
     public int MaxOutputCharacters { get; init; } = 1 << 25;

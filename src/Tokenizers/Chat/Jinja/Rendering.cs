@@ -53,6 +53,9 @@ internal sealed class Rendering
             throw Exceeded(nameof(_limits.MaxSteps), $"rendering takes more than {_limits.MaxSteps} steps");
     }
 
+    /// <summary>Counts one look at every character, if the value is a string.</summary>
+    public void ChargeScan(Value value) => Charge(value is StringValue text ? 1 + text.Text.Length / 16 : 1);
+
     public void CheckString(long length)
     {
         if (length > _limits.MaxStringCharacters)

@@ -18,6 +18,7 @@ internal sealed class ArithmeticChain(
         var result = first.Evaluate(rendering);
         foreach (var (symbol, operand) in rest)
         {
+            rendering.Charge(1);
             var right = operand.Evaluate(rendering);
             rendering.Line = Line;
             result = Arithmetic.Apply(symbol, result, right, rendering);
@@ -46,6 +47,7 @@ internal sealed class Concatenation(IReadOnlyList<Expression> parts, int line) :
         var text = new TextBuilder(rendering);
         foreach (var part in parts)
         {
+            rendering.Charge(1);
             var value = part.Evaluate(rendering);
             rendering.Line = Line;
             value.WriteText(text);
@@ -67,6 +69,7 @@ internal sealed class ComparisonChain(
         var left = first.Evaluate(rendering);
         foreach (var (symbol, operand) in rest)
         {
+            rendering.Charge(1);
             var right = operand.Evaluate(rendering);
             rendering.Line = Line;
             if (!Holds(symbol, left, right, rendering))
@@ -95,6 +98,7 @@ internal sealed class LogicalChain(IReadOnlyList<Expression> operands, bool isOr
         rendering.Step();
         for (var i = 0; ; i++)
         {
+            rendering.Charge(1);
             var value = operands[i].Evaluate(rendering);
             if (i == operands.Count - 1 || value.IsTrue == isOr)
                 return value;

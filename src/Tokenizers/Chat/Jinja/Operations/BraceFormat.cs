@@ -40,6 +40,7 @@ internal static class BraceFormat
 
         void Field(string field, TextBuilder target, bool isNested)
         {
+            rendering.Charge(2 + given.Named.Count / 8);
             var colon = SpecStart(field);
             var spec = colon < 0 ? "" : field[(colon + 1)..];
             var name = colon < 0 ? field : field[..colon];

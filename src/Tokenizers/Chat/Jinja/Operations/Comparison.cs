@@ -12,10 +12,13 @@ internal static class Comparison
     }
 
     /// <summary>Whether a value can be a dictionary key.</summary>
-    public static bool IsHashable(Value value) =>
-        value is TupleValue tuple
-            ? tuple.Elements.All(IsHashable)
+    public static bool IsHashable(Value value, Rendering rendering)
+    {
+        rendering.Step();
+        return value is TupleValue tuple
+            ? tuple.Elements.All(element => IsHashable(element, rendering))
             : value is not (ListValue or DictValue or SliceValue);
+    }
 
     public static int Hash(Value value, Rendering rendering)
     {
@@ -66,7 +69,7 @@ internal static class Comparison
 
     /// <summary>Checks that a value can be a dictionary key.</summary>
     public static Value Key(Value value, Rendering rendering) =>
-        IsHashable(value) ? value : throw rendering.Error($"unhashable type: '{value.TypeName}'");
+        IsHashable(value, rendering) ? value : throw rendering.Error($"unhashable type: '{value.TypeName}'");
 
     private static bool IsNan(Value value) => value is FloatValue { Number: double.NaN };
 
@@ -80,6 +83,7 @@ internal static class Comparison
         switch (left, right)
         {
             case (StringValue l, StringValue r):
+                rendering.Charge(l.Text.Length / 16);
                 return l.Text == r.Text;
             case (UndefinedValue, UndefinedValue):
                 return true;
@@ -119,7 +123,10 @@ internal static class Comparison
         if (Conversion.TryNumber(value) is { } number)
             return number.GetHashCode();
         if (value is StringValue text)
+        {
+            rendering.Charge(text.Text.Length / 16);
             return text.Text.GetHashCode(StringComparison.Ordinal);
+        }
         if (value is not TupleValue tuple)
             return value.GetHashCode();
         rendering.EnterValue(ref nesting);

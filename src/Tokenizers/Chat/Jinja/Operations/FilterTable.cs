@@ -68,6 +68,7 @@ internal static class FilterTable
     {
         if (!Filters.TryGetValue(name, out var filter))
             throw rendering.Error($"No filter named '{name}'.");
+        rendering.ChargeScan(subject);
         var reader = new ArgumentReader($"filter '{name}'", arguments, rendering);
         var result = filter(subject, reader, rendering);
         reader.End();

@@ -137,9 +137,8 @@ internal sealed class JsonOutput
         for (var at = 0; at < text.Length; at++)
         {
             var character = text[at];
-            if (character >= ' ' && character is not ('"' or '\\') && (character < 0x7f || !_ensureAscii))
-                continue;
-            if (character == 0x7f)
+            var isPlain = character >= ' ' && character is not ('"' or '\\');
+            if (isPlain && (character < '\x7f' || !_ensureAscii))
                 continue;
             _text.Append(text.AsSpan(written, at - written));
             written = at + 1;

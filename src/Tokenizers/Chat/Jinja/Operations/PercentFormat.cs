@@ -9,6 +9,7 @@ internal static class PercentFormat
     public static Value Apply(StringValue format, Value values, Rendering rendering)
     {
         var text = format.Text;
+        rendering.Charge(1 + text.Length / 4);
         var builder = new TextBuilder(rendering);
         IReadOnlyList<Value> positional = values is TupleValue tuple ? tuple.Elements : [values];
         var next = 0;
@@ -47,7 +48,8 @@ internal static class PercentFormat
             }
             if (named is null && next >= positional.Count)
                 throw rendering.Error("not enough arguments for format string");
-            builder.Append(Format(flags, type, named ?? positional[next++], rendering));
+            var formatted = Format(flags, type, named ?? positional[next++], rendering);
+            builder.Append(format.IsMarkup ? Markup.Escape(new StringValue(formatted), rendering).Text : formatted);
         }
         if (next < positional.Count && values is not DictValue && (values is TupleValue || next == 0))
             throw rendering.Error("not all arguments converted during string formatting");

@@ -74,7 +74,14 @@ internal static class StringMethods
     /// <summary>The method of a string, bound to it, or null.</summary>
     public static FunctionValue? Find(StringValue self, string name) =>
         Methods.TryGetValue(name, out var method)
-            ? new FunctionValue(name, (arguments, rendering) => method(self, arguments, rendering))
+            ? new FunctionValue(
+                name,
+                (arguments, rendering) =>
+                {
+                    rendering.ChargeScan(self);
+                    return method(self, arguments, rendering);
+                }
+            )
             : null;
 
     /// <summary>A string computed from another; markup stays markup.</summary>

@@ -17,6 +17,7 @@ internal static class TestTable
     {
         if (!Tests.TryGetValue(name, out var test))
             throw rendering.Error($"No test named '{name}'.");
+        rendering.ChargeScan(subject);
         var reader = new ArgumentReader($"test '{name}'", arguments, rendering);
         var result = test(subject, reader, rendering);
         reader.End();

@@ -143,7 +143,7 @@ internal static class TextFilters
     public static Value UrlEncode(Value subject, Rendering rendering)
     {
         if (subject is StringValue or not (DictValue or SequenceValue))
-            return Quote(Conversion.Text(subject, rendering), "/", rendering);
+            return Quote(Conversion.Text(subject, rendering), isForm: false, rendering);
         IEnumerable<(Value Key, Value Value)> pairs = subject is DictValue dict
             ? dict.Entries.Select(entry => (entry.Key, entry.Value))
             : ((SequenceValue)subject).Elements.Select(pair =>
@@ -156,9 +156,9 @@ internal static class TextFilters
         {
             if (builder.Length > 0)
                 builder.Append('&');
-            builder.Append(Quote(Conversion.Text(key, rendering), "", rendering).Text);
+            builder.Append(Quote(Conversion.Text(key, rendering), isForm: true, rendering).Text);
             builder.Append('=');
-            builder.Append(Quote(Conversion.Text(value, rendering), "", rendering).Text);
+            builder.Append(Quote(Conversion.Text(value, rendering), isForm: true, rendering).Text);
         }
         return new StringValue(builder.ToString());
     }
@@ -175,14 +175,16 @@ internal static class TextFilters
         return IntValue.Of(count);
     }
 
-    private static StringValue Quote(string text, string safe, Rendering rendering)
+    private static StringValue Quote(string text, bool isForm, Rendering rendering)
     {
         var builder = new TextBuilder(rendering);
         foreach (var unit in Encoding.UTF8.GetBytes(text))
         {
             var character = (char)unit;
-            if (char.IsAsciiLetterOrDigit(character) || "_.-~".Contains(character) || safe.Contains(character))
+            if (char.IsAsciiLetterOrDigit(character) || "_.-~".Contains(character) || (!isForm && character == '/'))
                 builder.Append(character);
+            else if (isForm && character == ' ')
+                builder.Append('+');
             else
                 builder.Append("%" + unit.ToString("X2", CultureInfo.InvariantCulture));
         }

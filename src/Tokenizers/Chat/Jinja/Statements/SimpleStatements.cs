@@ -32,6 +32,7 @@ internal sealed class IfStatement(IReadOnlyList<(Expression Condition, Block Bod
         rendering.Line = line;
         foreach (var (condition, body) in branches)
         {
+            rendering.Charge(1);
             if (condition.Evaluate(rendering).IsTrue)
                 return body.Execute(rendering);
         }

@@ -19,7 +19,7 @@ internal sealed class DictValue(ValueComparer comparer) : Value
     public override Value? Attribute(string name, Rendering rendering) => DictMethods.Find(this, name);
 
     public override Value? Item(Value key, Rendering rendering) =>
-        Comparison.IsHashable(key) && Entries.TryGetValue(key, out var value) ? value : null;
+        Comparison.IsHashable(key, rendering) && Entries.TryGetValue(key, out var value) ? value : null;
 
     public Value? Find(string key) => Entries.TryGetValue(new StringValue(key), out var value) ? value : null;
 

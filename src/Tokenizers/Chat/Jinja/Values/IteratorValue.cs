@@ -10,8 +10,14 @@ internal sealed class IteratorValue(IEnumerable<Value> items) : Value
 
     public override IEnumerable<Value> Items(Rendering rendering)
     {
-        while (_items.MoveNext())
+        while (true)
+        {
+            // Generators over generators recurse here, as deeply as a template stacks them.
+            rendering.Step();
+            if (!_items.MoveNext())
+                yield break;
             yield return _items.Current;
+        }
     }
 
     public override void WriteRepr(TextBuilder text) => text.Append("<generator object>");

@@ -21,6 +21,9 @@ internal sealed class UndefinedValue : Value
 
     public override bool IsTrue => false;
 
+    // As in Python, where the class has a __call__ that fails.
+    public override bool IsCallable => true;
+
     /// <summary>A variable that is not set.</summary>
     public static UndefinedValue Name(string name) => new(null, new StringValue(name), null);
 
