@@ -1,6 +1,8 @@
 // Owns the tests of the whole engine on small real models: load, many clients, drain, disposal, embeddings, sizing.
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Tern.Engine.Execution;
+using Tern.Engine.Loading;
 using Tern.Engine.Requests;
 using Tern.Engine.Sampling;
 using Tern.Formats;
@@ -67,6 +69,31 @@ public class LlmEngineTests
         Assert.Equal(0, stats.Running + stats.Waiting);
         Assert.True(stats.PrefixHits <= stats.PrefixQueries);
         Assert.True(stats.GenerationTokens >= alone.Sum(tokens => tokens.Count));
+    }
+
+    [SharedFact]
+    public void Steady_decoding_of_a_real_model_allocates_a_few_bytes_a_token()
+    {
+        using var model = LoadedModel.Open(TinyModels.Stories, new EngineOptions { Threads = 2 });
+        using var runner = new ModelRunner(model.Network, model.Network.CreateCache(200, 16, Tensors.DType.F16));
+        var scheduler = new Scheduling.Scheduler(
+            new Scheduling.SchedulerOptions { BlockCount = 200, MaxSequences = 4 }
+        );
+        var meter = new EngineMeter(() => 0);
+        var sampler = new Sampler(model.VocabularySize, model.Tokenizer.GetBytes);
+        var steps = new StepExecutor(scheduler, runner, sampler, meter, () => 0);
+        var admission = new RequestAdmission(model.Tokenizer, model.EndTokens, model.VocabularySize, 512, 4);
+        for (int i = 0; i < 4; i++)
+        {
+            var sampling = Seeded(i) with { MaxTokens = 500, Temperature = 1, TopP = 0.9f, FrequencyPenalty = 0.1f };
+            steps.Add(admission.Admit(TinyModels.Request([1], sampling), 0));
+        }
+        for (int i = 0; i < 150; i++)
+            steps.Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            Assert.True(steps.Step());
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 400, 0, 192);
     }
 
     [SharedFact]

@@ -7,6 +7,7 @@ namespace Tern.Tensors.Memory;
 public sealed unsafe class AlignedMemory : MemoryBlock
 {
     private const int Alignment = 64;
+    private void* _allocation;
     private byte* _pointer;
 
     /// <summary>Allocates <paramref name="length"/> zeroed bytes.</summary>
@@ -16,8 +17,9 @@ public sealed unsafe class AlignedMemory : MemoryBlock
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), Alignment);
-        NativeMemory.Clear(_pointer, (nuint)length);
+        // Zeroed by the system, page by page when first touched: a large cache costs nothing until it is used.
+        _allocation = NativeMemory.AllocZeroed(checked((nuint)length + Alignment));
+        _pointer = (byte*)(((nuint)_allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
         if (length > 0)
             GC.AddMemoryPressure(length);
     }
@@ -37,7 +39,8 @@ public sealed unsafe class AlignedMemory : MemoryBlock
     {
         if (_pointer is null)
             return;
-        NativeMemory.AlignedFree(_pointer);
+        NativeMemory.Free(_allocation);
+        _allocation = null;
         _pointer = null;
         if (Length > 0)
             GC.RemoveMemoryPressure(Length);

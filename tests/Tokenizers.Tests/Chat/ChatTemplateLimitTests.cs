@@ -16,10 +16,10 @@ public sealed class ChatTemplateLimitTests
     private const string Calls = nameof(ChatTemplateLimits.MaxCallDepth);
     private const string Output = nameof(ChatTemplateLimits.MaxOutputCharacters);
 
-    // A tenth of the defaults, to be quick.
+    // A part of the defaults, to be quick.
     private static readonly ChatTemplateLimits Quick = new()
     {
-        MaxSteps = 1_000_000,
+        MaxSteps = 2_500_000,
         MaxStringCharacters = 1 << 20,
         MaxOutputCharacters = 1 << 22,
     };
