@@ -27,6 +27,32 @@ public partial class DocumentationTests
         Assert.Empty(missing);
     }
 
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("simulation")]
+    public void A_walk_leads_from_each_file_to_one_that_is_linked_to_it(string walk)
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "walks", $"{walk}.md"));
+        var visited = new List<(string Name, string Source)>();
+        foreach (Match match in RepositoryPath().Matches(text))
+        {
+            string path = match.Groups[1].Value;
+            var file = (
+                Name: Path.GetFileNameWithoutExtension(path),
+                Source: File.ReadAllText(Path.Combine(Repository.Root, path))
+            );
+            bool linked =
+                visited.Count == 0
+                || visited.Any(earlier => Names(earlier.Source, file.Name) || Names(file.Source, earlier.Name));
+            Assert.True(linked, $"{path} is linked to no file before it in the walk");
+            visited.Add(file);
+        }
+        Assert.True(visited.Count > 10);
+    }
+
+    private static bool Names(string source, string type) =>
+        Regex.IsMatch(source, $@"\b{type}\b", RegexOptions.NonBacktracking);
+
     private static bool Exists(string path)
     {
         string full = Path.Combine(Repository.Root, path);

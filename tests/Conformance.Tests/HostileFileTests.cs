@@ -20,7 +20,14 @@ public class HostileFileTests
         get
         {
             using var manifest = Manifest();
-            return [.. manifest.RootElement.GetProperty("files").EnumerateArray().Select(entry => entry.GetProperty("file").GetString()!).Where(file => file.EndsWith(".gguf", StringComparison.Ordinal))];
+            return
+            [
+                .. manifest
+                    .RootElement.GetProperty("files")
+                    .EnumerateArray()
+                    .Select(entry => entry.GetProperty("file").GetString()!)
+                    .Where(file => file.EndsWith(".gguf", StringComparison.Ordinal)),
+            ];
         }
     }
 
@@ -29,13 +36,22 @@ public class HostileFileTests
     public async Task A_hostile_file_loads_and_answers_or_fails_with_a_message_of_ours(string file)
     {
         using var manifest = Manifest();
-        var entry = manifest.RootElement.GetProperty("files").EnumerateArray().Single(item => item.GetProperty("file").GetString() == file);
+        var entry = manifest
+            .RootElement.GetProperty("files")
+            .EnumerateArray()
+            .Single(item => item.GetProperty("file").GetString() == file);
         string path = SharedData.PathOf("conformance", "hostile-files", file);
         var failure = await Record.ExceptionAsync(() => Task.Run(() => UseAsync(path)).WaitAsync(s_limit));
         if (failure is not null)
         {
             Assert.True(
-                failure is ModelFormatException or TokenizerFormatException or ChatTemplateException or RequestRejectedException or StepFailedException,
+                failure
+                    is ModelFormatException
+                        or TokenizerFormatException
+                        or ChatTemplateException
+                        or RequestRejectedException
+                        or StepFailedException
+                        or SamplingException,
                 $"{file}: {failure.GetType()}: {failure.Message}"
             );
         }
@@ -44,15 +60,31 @@ public class HostileFileTests
             return;
         Assert.NotNull(failure);
         if (entry.TryGetProperty("message_mentions_one_of", out var words))
-            Assert.Contains(words.EnumerateArray(), word => failure.Message.Contains(word.GetString()!, StringComparison.OrdinalIgnoreCase));
+            Assert.Contains(
+                words.EnumerateArray(),
+                word => failure.Message.Contains(word.GetString()!, StringComparison.OrdinalIgnoreCase)
+            );
     }
 
     private static async Task UseAsync(string path)
     {
-        await using var engine = LlmEngine.Load(path, new EngineOptions { Threads = 1, KvCacheBytes = 1 << 22, MaxSequences = 2, MaxBatchTokens = 64 });
+        await using var engine = LlmEngine.Load(
+            path,
+            new EngineOptions
+            {
+                Threads = 1,
+                KvCacheBytes = 1 << 22,
+                MaxSequences = 2,
+                MaxBatchTokens = 64,
+            }
+        );
         if (engine.ChatTemplate is { } template)
             template.Render(new ChatTemplateInput { Messages = [], Now = DateTimeOffset.UnixEpoch });
-        var request = new GenerationRequest { Prompt = [1, 2, 3], Sampling = new SamplingParams { Temperature = 0, MaxTokens = 4 } };
+        var request = new GenerationRequest
+        {
+            Prompt = [1, 2, 3],
+            Sampling = new SamplingParams { Temperature = 0, MaxTokens = 4 },
+        };
         await foreach (var output in engine.GenerateAsync(request))
         {
             foreach (int token in output.Tokens)

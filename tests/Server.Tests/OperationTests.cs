@@ -106,7 +106,7 @@ public partial class OperationTests
     }
 
     [GeneratedRegex(
-        """^(# (HELP|TYPE) [a-zA-Z_:]+ .+|[a-zA-Z_:]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.eE+-]+)$"""
+        """^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+|[a-zA-Z_:][a-zA-Z0-9_:]*(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.eE+-]+)$"""
     )]
     private static partial Regex ExpositionLine();
 }

@@ -1,7 +1,9 @@
 // Owns the translation of exceptions into HTTP errors, before and inside a stream.
 using System.Text.Json;
 using Tern.Engine;
+using Tern.Engine.Sampling;
 using Tern.Server.OpenAi;
+using Tern.Tokenizers;
 
 namespace Tern.Server.Http;
 
@@ -27,6 +29,22 @@ internal static class ApiErrors
                 parameter: null,
                 code: null,
                 bad.Message
+            ),
+            // The vocabulary has no token for a piece of the request's text.
+            TokenizerFormatException unspeakable => ApiException.Invalid(parameter: null, unspeakable.Message),
+            SamplingException => new ApiException(
+                StatusCodes.Status500InternalServerError,
+                "server_error",
+                parameter: null,
+                "non_finite_logits",
+                exception.Message
+            ),
+            EngineFaultedException => new ApiException(
+                StatusCodes.Status503ServiceUnavailable,
+                "server_error",
+                parameter: null,
+                "engine_stopped",
+                "the engine has stopped after a fault and takes no requests"
             ),
             TimeoutException => new ApiException(
                 StatusCodes.Status504GatewayTimeout,
