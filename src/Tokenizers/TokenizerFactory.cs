@@ -1,4 +1,6 @@
 // Owns the two ways to make a tokenizer: from a model file's metadata, and from Hugging Face's tokenizer.json.
+using Tern.Tokenizers.HuggingFace;
+
 namespace Tern.Tokenizers;
 
 /// <summary>Makes tokenizers.</summary>
@@ -16,6 +18,9 @@ public static class TokenizerFactory
     /// <param name="tokenizerJson">Content of <c>tokenizer.json</c>.</param>
     /// <param name="tokenizerConfigJson">Content of <c>tokenizer_config.json</c>, or null.</param>
     /// <exception cref="TokenizerFormatException">A file is malformed or names a component of an unknown type.</exception>
-    public static Tokenizer FromTokenizerJson(string tokenizerJson, string? tokenizerConfigJson = null) =>
-        throw new TokenizerFormatException("tokenizer.json", "not readable yet");
+    public static Tokenizer FromTokenizerJson(string tokenizerJson, string? tokenizerConfigJson = null)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizerJson);
+        return TokenizerJsonAssembler.Assemble(tokenizerJson, tokenizerConfigJson);
+    }
 }

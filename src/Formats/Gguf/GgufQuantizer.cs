@@ -17,6 +17,14 @@ public static class GgufQuantizer
     // What is converted at once: large enough for all cores, small beside any model.
     private const long ElementsAtOnce = 1 << 24;
 
+    /// <summary>The element type each tensor would get, in the order of the new file.</summary>
+    /// <exception cref="ModelFormatException">The model lacks a key that the choice of types needs.</exception>
+    public static IReadOnlyList<KeyValuePair<Tensor, DType>> Plan(ModelFile source, GgufFileType fileType)
+    {
+        var mixture = new QuantizationMixture(source, fileType);
+        return [.. QuantizationMixture.Order(source).Select(t => KeyValuePair.Create(t, mixture.TypeOf(t)))];
+    }
+
     /// <summary>Quantizes to one GGUF file, rows on all cores.</summary>
     /// <param name="source">Any opened model; its own file must not be the destination.</param>
     /// <param name="destination">The file to create or replace.</param>
@@ -36,10 +44,8 @@ public static class GgufQuantizer
     {
         if (Path.GetFullPath(source.Path) == Path.GetFullPath(destination))
             throw new ArgumentException($"{destination} is the source; write to another file", nameof(destination));
-        var mixture = new QuantizationMixture(source, fileType);
-        var tensors = QuantizationMixture
-            .Order(source)
-            .Select(tensor => Convert(source, tensor, mixture.TypeOf(tensor), cancellation))
+        var tensors = Plan(source, fileType)
+            .Select(pair => Convert(source, pair.Key, pair.Value, cancellation))
             .ToList();
         var metadata = new OrderedDictionary<string, object>(StringComparer.Ordinal);
         foreach (var (key, value) in source.Metadata.Values)

@@ -11,7 +11,8 @@ namespace Tern.Formats.Gguf;
 public sealed record GgufTensor(string Name, DType Type, IReadOnlyList<long> Shape, Action<Stream> Write)
 {
     /// <summary>Bytes in the file, without padding.</summary>
-    public long ByteLength => checked(Shape.SkipLast(1).Aggregate(1L, (a, b) => checked(a * b)) * Type.RowBytes(Shape[^1]));
+    public long ByteLength =>
+        checked(Shape.SkipLast(1).Aggregate(1L, (a, b) => checked(a * b)) * Type.RowBytes(Shape[^1]));
 
     /// <summary>A tensor written as it is, row by row; what can be made again is released afterwards.</summary>
     public static GgufTensor From(Tensor tensor) =>

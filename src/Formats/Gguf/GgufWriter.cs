@@ -48,7 +48,9 @@ public static class GgufWriter
                     long end = stream.Position + tensors[i].ByteLength;
                     tensors[i].Write(stream);
                     if (stream.Position != end)
-                        throw new InvalidOperationException($"tensor '{tensors[i].Name}' wrote another size than announced");
+                        throw new InvalidOperationException(
+                            $"tensor '{tensors[i].Name}' wrote another size than announced"
+                        );
                     AtomicFile.Pad(stream, alignment);
                 }
             }
@@ -63,7 +65,9 @@ public static class GgufWriter
         long alignment
     )
     {
-        var pairs = metadata.Where(p => p.Key is not (GgufSplit.NumberKey or GgufSplit.CountKey or GgufSplit.TensorCountKey)).ToList();
+        var pairs = metadata
+            .Where(p => p.Key is not (GgufSplit.NumberKey or GgufSplit.CountKey or GgufSplit.TensorCountKey))
+            .ToList();
         using var buffer = new MemoryStream();
         using var writer = new BinaryWriter(buffer, Encoding.UTF8);
         writer.Write(GgufFile.Magic);

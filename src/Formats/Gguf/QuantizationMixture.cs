@@ -112,12 +112,13 @@ internal sealed class QuantizationMixture
     {
         if (_experts == 8)
         {
-            return _fileType
-                is GgufFileType.Q2_K
-                    or GgufFileType.Q3_K_S
-                    or GgufFileType.Q3_K_M
-                    or GgufFileType.Q4_K_S
-                    or GgufFileType.Q4_K_M
+            return
+                _fileType
+                    is GgufFileType.Q2_K
+                        or GgufFileType.Q3_K_S
+                        or GgufFileType.Q3_K_M
+                        or GgufFileType.Q4_K_S
+                        or GgufFileType.Q4_K_M
                 ? DType.Q5_K
                 : type;
         }

@@ -21,7 +21,10 @@ internal static class ArchitectureKeys
         int heads = config.Int("num_attention_heads", "n_head");
         int width = config.Int("hidden_size", "n_embd");
         if (heads == 0 || width == 0)
-            throw config.Error("num_attention_heads", $"{heads} heads over a hidden size of {width}: both must be positive");
+            throw config.Error(
+                "num_attention_heads",
+                $"{heads} heads over a hidden size of {width}: both must be positive"
+            );
         metadata.Set(".block_count", config.Int("num_hidden_layers", "n_layer"));
         metadata.Set(
             ".context_length",
@@ -69,7 +72,10 @@ internal static class ArchitectureKeys
         Qwen(config, metadata);
         if (config.OptionalInt("decoder_sparse_step") is > 1)
             throw config.Error("decoder_sparse_step", "layers without experts are not supported in this architecture");
-        if (config.Find("mlp_only_layers") is { } dense && (dense.ValueKind != System.Text.Json.JsonValueKind.Array || dense.GetArrayLength() > 0))
+        if (
+            config.Find("mlp_only_layers") is { } dense
+            && (dense.ValueKind != System.Text.Json.JsonValueKind.Array || dense.GetArrayLength() > 0)
+        )
             throw config.Error("mlp_only_layers", "layers without experts are not supported in this architecture");
         metadata.Set(".expert_weights_norm", config.Bool("norm_topk_prob", false));
     }
@@ -198,7 +204,10 @@ internal static class ArchitectureKeys
         if (config.OptionalFloat("rotary_emb_base") is { } theta)
         {
             metadata.Set(".rope.freq_base", theta);
-            metadata.Set(RopeDimensions, config.Int("n_embd", "hidden_size") / config.Int("n_head", "num_attention_heads"));
+            metadata.Set(
+                RopeDimensions,
+                config.Int("n_embd", "hidden_size") / config.Int("n_head", "num_attention_heads")
+            );
         }
         metadata.Set(".attention.causal", false);
         Pooling(config, metadata);

@@ -129,7 +129,10 @@ internal sealed class HuggingFaceConfig
     public ModelFormatException Error(string key, string problem) => new(File, key, problem);
 
     private ModelFormatException Missing(ReadOnlySpan<string> keys) =>
-        Error(keys[0], keys.Length == 1 ? "the key is missing" : $"none of the keys {string.Join(", ", keys!)} is there");
+        Error(
+            keys[0],
+            keys.Length == 1 ? "the key is missing" : $"none of the keys {string.Join(", ", keys!)} is there"
+        );
 
     private static bool IsString(JsonElement value) => value.ValueKind == JsonValueKind.String;
 

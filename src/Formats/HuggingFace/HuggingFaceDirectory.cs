@@ -33,7 +33,7 @@ public static class HuggingFaceDirectory
 
     /// <summary>The <c>model_type</c>s that can be opened.</summary>
     public static IReadOnlyList<string> KnownModelTypes { get; } =
-        [.. HuggingFaceArchitecture.Known.Keys.Order(StringComparer.Ordinal)];
+    [.. HuggingFaceArchitecture.Known.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Opens the directory.</summary>
     /// <exception cref="ModelFormatException">A file is damaged, or the architecture or a tensor is not known.</exception>
@@ -77,7 +77,8 @@ public static class HuggingFaceDirectory
     private static HuggingFaceArchitecture FindArchitecture(HuggingFaceConfig config)
     {
         string type =
-            config.Root.TryGetProperty("model_type", out var value) && value.ValueKind == System.Text.Json.JsonValueKind.String
+            config.Root.TryGetProperty("model_type", out var value)
+            && value.ValueKind == System.Text.Json.JsonValueKind.String
                 ? config.Root.GetProperty("model_type").GetString()!
                 : throw config.Error("model_type", "the key is missing or no string");
         if (!HuggingFaceArchitecture.Known.TryGetValue(type, out var architecture))

@@ -150,7 +150,10 @@ internal sealed class HuggingFaceTensors
             || entry.Shape[1] % step != 0
             || !scales.Shape.SequenceEqual(blocks.Shape[..^1])
         )
-            throw Error(entry, $"and its scales have shapes {blocks} and {scales}, expected bytes [e, r, b, 16] and [e, r, b]");
+            throw Error(
+                entry,
+                $"and its scales have shapes {blocks} and {scales}, expected bytes [e, r, b, 16] and [e, r, b]"
+            );
         Add(entry, WeightTransforms.MxFp4(name, blocks, scales, start, step));
     }
 
@@ -186,7 +189,10 @@ internal sealed class HuggingFaceTensors
             if (experts.Count != count || experts.Keys.Max() != count - 1)
                 throw _config.Error(name, $"has {experts.Count} experts, but config.json says {count}");
             var first = experts[0];
-            if (experts.Values.FirstOrDefault(e => e.Type != first.Type || !e.Shape.SequenceEqual(first.Shape)) is { } odd)
+            if (
+                experts.Values.FirstOrDefault(e => e.Type != first.Type || !e.Shape.SequenceEqual(first.Shape)) is
+                { } odd
+            )
                 throw _config.Error(name, $"experts differ: {first} and {odd}");
             _tensors.Add(name, WeightTransforms.Stack(name, [.. experts.Values]));
         }
@@ -208,7 +214,9 @@ internal sealed class HuggingFaceTensors
     private Tensor Matrix(SafetensorsEntry entry, int rank)
     {
         var tensor = _model.GetTensor(entry.Name);
-        return tensor.Shape.Length == rank ? tensor : throw Error(entry, $"has shape {tensor}, expected {rank} dimensions");
+        return tensor.Shape.Length == rank
+            ? tensor
+            : throw Error(entry, $"has shape {tensor}, expected {rank} dimensions");
     }
 
     private void Add(SafetensorsEntry entry, Tensor tensor)

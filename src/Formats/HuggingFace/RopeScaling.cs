@@ -14,7 +14,10 @@ internal static class RopeScaling
     public static void Write(HuggingFaceConfig config, MetadataBuilder metadata)
     {
         var scaling = Of(config);
-        metadata.Set(".rope.freq_base", config.OptionalFloat("rope_theta") ?? scaling?.OptionalFloat("rope_theta") ?? 10000);
+        metadata.Set(
+            ".rope.freq_base",
+            config.OptionalFloat("rope_theta") ?? scaling?.OptionalFloat("rope_theta") ?? 10000
+        );
         metadata.Set(
             ".rope.freq_base_swa",
             config.Section("rope_parameters")?.Section("sliding_attention")?.OptionalFloat("rope_theta")

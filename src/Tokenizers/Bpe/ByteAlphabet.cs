@@ -27,6 +27,17 @@ internal static class ByteAlphabet
         return [.. bytes];
     }
 
+    /// <summary>Whether every character of the text spells a byte.</summary>
+    public static bool Covers(string text)
+    {
+        foreach (char c in text)
+        {
+            if (c >= Bytes.Length || Bytes[c] < 0)
+                return false;
+        }
+        return true;
+    }
+
     private static char[] BuildChars()
     {
         var chars = new char[256];

@@ -51,5 +51,8 @@ internal sealed class MergeTable
         return found;
     }
 
-    private static ulong Pair(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
+    // Distinct pairs give distinct products, since the factor is odd. It is there for the dictionary: the hash of a ulong is
+    // its halves xored, which would be the same for every pair of equal symbols.
+    private static ulong Pair(int left, int right) =>
+        unchecked((((ulong)(uint)left << 32) | (uint)right) * 0x9E37_79B9_7F4A_7C15);
 }

@@ -46,7 +46,24 @@ internal sealed class CodePointRegex
         regex = new Regex(ReplaceNamed(pattern), RegexOptions.Compiled | RegexOptions.CultureInvariant, timeout);
 
     /// <summary>Appends start and end (UTF-16 units) of every match that is not empty.</summary>
+    /// <exception cref="TokenizerFormatException">Matching took longer than the pattern's time limit.</exception>
     public void FindAll(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
+    {
+        try
+        {
+            Find(text, matches);
+        }
+        catch (RegexMatchTimeoutException exception)
+        {
+            throw new TokenizerFormatException(
+                "pattern",
+                $"'{regex}' needs more than {regex.MatchTimeout.TotalSeconds:0} s for {text.Length} characters",
+                exception
+            );
+        }
+    }
+
+    private void Find(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
     {
         if (!text.ContainsAnyInRange('\uD800', '\uDFFF'))
         {

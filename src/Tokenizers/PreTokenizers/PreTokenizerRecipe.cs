@@ -19,9 +19,12 @@ internal sealed record PreTokenizerRecipe(
 
     /// <summary>Compiles the patterns, once per process.</summary>
     public PreTokenizer Create() =>
-        new RegexPreTokenizer([
-            .. Patterns.Select(pattern =>
-                Compiled.GetOrAdd(pattern, text => new CodePointRegex(text, Timeout.InfiniteTimeSpan))
-            ),
-        ]);
+        new SequencePreTokenizer(
+            [
+                .. Patterns.Select(pattern => new SplitPreTokenizer(
+                    Compiled.GetOrAdd(pattern, text => new CodePointRegex(text, Timeout.InfiniteTimeSpan)).FindAll,
+                    SplitBehavior.Isolated
+                )),
+            ]
+        );
 }

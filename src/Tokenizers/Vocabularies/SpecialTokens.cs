@@ -16,20 +16,16 @@ internal sealed record SpecialTokens(int? Bos, int? Eos, int? Unknown, int? Pad,
         "<|calls|>",
         "<end_of_turn>",
         "<|endoftext|>",
-        "</s>",
         "<|eom_id|>",
-        "<EOT>",
-        "_<EOT>",
-        "[EOT]",
-        "[EOS]",
         "<|end_of_text|>",
         "<end_of_utterance>",
-        "<eos>",
         "<turn|>",
         "<|tool_response>",
         "<｜end▁of▁sentence｜>",
-        "[e~[",
     ];
+
+    // These may also be pieces of ordinary text (</s> is a tag of HTML, and a normal token of Qwen).
+    private static readonly string[] EndTextsIfNotNormal = ["</s>", "<eos>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "[e~["];
 
     // Separators between documents end a completion too.
     private static readonly string[] DocumentEndTexts =
@@ -50,6 +46,11 @@ internal sealed record SpecialTokens(int? Bos, int? Eos, int? Unknown, int? Pad,
         var ends = new HashSet<int>();
         foreach (string text in EndTexts)
             Add(vocabulary.Find(text));
+        foreach (string text in EndTextsIfNotNormal)
+        {
+            if (vocabulary.Find(text) is { } id && vocabulary.TypeOf(id) is TokenType.Control or TokenType.UserDefined)
+                ends.Add(id);
+        }
         foreach (string text in DocumentEndTexts)
         {
             if (vocabulary.Find(text) is { } id && vocabulary.TypeOf(id) == TokenType.Control)

@@ -79,7 +79,9 @@ public class GgufWriterTests
         using (var model = ModelFile.Open(folder.PathOf("m-00001-of-00003.gguf")))
             Assert.Equal(["t0", "t1", "t2"], model.Tensors.Keys);
 
-        var notFirst = Assert.Throws<ModelFormatException>(() => ModelFile.Open(folder.PathOf("m-00002-of-00003.gguf")));
+        var notFirst = Assert.Throws<ModelFormatException>(() =>
+            ModelFile.Open(folder.PathOf("m-00002-of-00003.gguf"))
+        );
         Assert.Contains("first part", notFirst.Message, StringComparison.Ordinal);
         File.Delete(folder.PathOf("m-00003-of-00003.gguf"));
         var missing = Assert.Throws<ModelFormatException>(() => ModelFile.Open(folder.PathOf("m-00001-of-00003.gguf")));

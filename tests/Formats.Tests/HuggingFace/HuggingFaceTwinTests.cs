@@ -34,7 +34,10 @@ public class HuggingFaceTwinTests
         foreach (var (tensorName, tensor) in twin.Tensors)
         {
             // Gemma's norms are stored minus one, which rounds: only they may differ, in the last bit.
-            if (name.StartsWith("gemma", StringComparison.Ordinal) && tensorName.EndsWith("norm.weight", StringComparison.Ordinal))
+            if (
+                name.StartsWith("gemma", StringComparison.Ordinal)
+                && tensorName.EndsWith("norm.weight", StringComparison.Ordinal)
+            )
                 AssertClose(tensor, model.Tensors[tensorName]);
             else
                 TensorBytes.AssertSame(tensor, model.Tensors[tensorName]);

@@ -1,0 +1,56 @@
+// The safetensors writer: what is written is read again.
+using Tern.Formats.Safetensors;
+using Tern.Tensors;
+
+namespace Tern.Formats.Tests.Safetensors;
+
+public class SafetensorsWriterTests
+{
+    [Fact]
+    public void Tensors_and_metadata_come_back_as_written_and_in_order()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("w.safetensors");
+        var matrix = Tensor.FromValues("größe", [1, 2, 3, 4, 5, 6], 2, 3);
+        var scalar = Tensor.FromValues("scalar", [7]).Reshape("scalar");
+        var half = Tensor.Allocate("half", DType.BF16, 3);
+        half.Span<byte>().Fill(0x3F);
+        SafetensorsWriter.Write(
+            path,
+            [matrix, scalar, half],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" }
+        );
+
+        using var read = SafetensorsReader.Open(path);
+        Assert.Equal("pt", read.Metadata["format"]);
+        Assert.Equal(["größe", "scalar", "half"], read.Entries.Keys);
+        foreach (var tensor in new[] { matrix, scalar, half })
+            TensorBytes.AssertSame(tensor, read.GetTensor(tensor.Name));
+    }
+
+    [Fact]
+    public void Quantized_types_and_repeated_names_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var blocks = Tensor.Allocate("q", DType.Q8_0, 32);
+        var twin = Tensor.FromValues("t", [1], 1);
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder.PathOf("a"), [blocks]));
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder.PathOf("b"), [twin, twin]));
+        Assert.Empty(Directory.GetFiles(folder.Root));
+    }
+
+    [Fact]
+    public void A_type_that_no_tensor_can_hold_is_listed_and_refused_on_access()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("bool.safetensors");
+        byte[] header = System.Text.Encoding.UTF8.GetBytes(
+            """{"mask":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}"""
+        );
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 1]);
+        using var read = SafetensorsReader.Open(path);
+        Assert.Equal("BOOL", read.Entries["mask"].Type.Name);
+        var error = Assert.Throws<ModelFormatException>(() => read.GetTensor("mask"));
+        Assert.Contains("BOOL", error.Message, StringComparison.Ordinal);
+    }
+}
