@@ -1,5 +1,4 @@
 // Owns a conversation with a running model: rendering it, answering it, remembering it.
-using System.Text.Json.Nodes;
 using Tern.Engine;
 using Tern.Engine.Requests;
 using Tern.Engine.Sampling;
@@ -28,7 +27,12 @@ internal sealed class Conversation(LlmEngine engine, string? system)
     /// <param name="onText">Receives the answer piece by piece.</param>
     /// <param name="cancellationToken">Stops the answer.</param>
     /// <returns>The answer's last step, or null if it was cancelled before the first.</returns>
-    public async Task<GenerationOutput?> AskAsync(string text, SamplingParams sampling, Action<string> onText, CancellationToken cancellationToken)
+    public async Task<GenerationOutput?> AskAsync(
+        string text,
+        SamplingParams sampling,
+        Action<string> onText,
+        CancellationToken cancellationToken
+    )
     {
         _messages.Add(("user", text));
         var answer = new System.Text.StringBuilder();

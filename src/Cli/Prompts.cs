@@ -13,11 +13,20 @@ internal static class Prompts
     /// <exception cref="CommandLineException">The model has no template.</exception>
     public static IReadOnlyList<int> Render(LlmEngine engine, IReadOnlyList<(string Role, string Content)> messages)
     {
-        var template = engine.ChatTemplate ?? throw new CommandLineException($"'{engine.Info.ModelName}' has no chat template; use 'tern run --raw' to continue a text");
+        var template =
+            engine.ChatTemplate
+            ?? throw new CommandLineException(
+                $"'{engine.Info.ModelName}' has no chat template; use 'tern run --raw' to continue a text"
+            );
         var array = new JsonArray();
         foreach (var (role, content) in messages)
             array.Add((JsonNode)new JsonObject { ["role"] = role, ["content"] = content });
-        var input = new ChatTemplateInput { Messages = array, Variables = Variables(engine.Tokenizer), Now = DateTimeOffset.Now };
+        var input = new ChatTemplateInput
+        {
+            Messages = array,
+            Variables = Variables(engine.Tokenizer),
+            Now = DateTimeOffset.Now,
+        };
         return engine.Tokenizer.Encode(template.Render(input), addSpecial: false, parseSpecial: true);
     }
 
@@ -25,7 +34,15 @@ internal static class Prompts
     public static Dictionary<string, JsonNode?> Variables(Tokenizer tokenizer)
     {
         var variables = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-        foreach (var (name, token) in (ReadOnlySpan<(string, int?)>)[("bos_token", tokenizer.BosToken), ("eos_token", tokenizer.EosToken), ("unk_token", tokenizer.UnknownToken), ("pad_token", tokenizer.PadToken)])
+        foreach (
+            var (name, token) in (ReadOnlySpan<(string, int?)>)
+                [
+                    ("bos_token", tokenizer.BosToken),
+                    ("eos_token", tokenizer.EosToken),
+                    ("unk_token", tokenizer.UnknownToken),
+                    ("pad_token", tokenizer.PadToken),
+                ]
+        )
         {
             if (token is { } id)
                 variables[name] = tokenizer.GetText(id);

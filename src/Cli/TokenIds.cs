@@ -16,8 +16,13 @@ internal static class TokenIds
         var ids = new int[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out ids[i]) || ids[i] >= vocabularySize)
-                throw new CommandLineException($"token {i + 1} is '{parts[i]}'; token ids are integers from 0 to {vocabularySize - 1}");
+            if (
+                !int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out ids[i])
+                || ids[i] >= vocabularySize
+            )
+                throw new CommandLineException(
+                    $"token {i + 1} is '{parts[i]}'; token ids are integers from 0 to {vocabularySize - 1}"
+                );
         }
         return ids;
     }

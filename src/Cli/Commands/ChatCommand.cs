@@ -34,8 +34,14 @@ internal static class ChatCommand
             {
                 await using var engine = engineFlags.Load(parsed);
                 if (engine.ChatTemplate is null)
-                    throw new CommandLineException($"'{engine.Info.ModelName}' has no chat template; use 'tern run' to continue a text");
-                await ConverseAsync(engine, parsed.GetValue(system), samplingFlags.Read(parsed, engine.DefaultSampling));
+                    throw new CommandLineException(
+                        $"'{engine.Info.ModelName}' has no chat template; use 'tern run' to continue a text"
+                    );
+                await ConverseAsync(
+                    engine,
+                    parsed.GetValue(system),
+                    samplingFlags.Read(parsed, engine.DefaultSampling)
+                );
                 return 0;
             }
         );
@@ -45,7 +51,9 @@ internal static class ChatCommand
     private static async Task ConverseAsync(LlmEngine engine, string? system, SamplingParams sampling)
     {
         if (!Console.IsInputRedirected)
-            Console.WriteLine($"{engine.Info.ModelName} ({engine.Info.Architecture}), context {engine.Info.ContextLength} tokens. /help for commands, Ctrl-D to leave.");
+            Console.WriteLine(
+                $"{engine.Info.ModelName} ({engine.Info.Architecture}), context {engine.Info.ContextLength} tokens. /help for commands, Ctrl-D to leave."
+            );
         var conversation = new Conversation(engine, system);
         var editor = new LineEditor("> ");
         while (editor.Read() is { } line)

@@ -16,18 +16,27 @@ internal static class RenderCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var source = new Argument<string>("MODEL_OR_TEMPLATE") { Description = "A model, or a file that holds a Jinja template" };
+        var source = new Argument<string>("MODEL_OR_TEMPLATE")
+        {
+            Description = "A model, or a file that holds a Jinja template",
+        };
         var messages = EnvironmentOption.Create<string?>(
             "--messages",
             "JSON file: {\"messages\": [...], \"tools\": [...], \"add_generation_prompt\": true, ...}; further keys are template variables, \"now\" fixes the clock; default: standard input",
             null
         );
-        var command = new Command("render", "Print the prompt that a chat template makes of a conversation.") { source, messages };
+        var command = new Command("render", "Print the prompt that a chat template makes of a conversation.")
+        {
+            source,
+            messages,
+        };
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
                 string path = parsed.GetRequiredValue(source);
-                string json = parsed.GetValue(messages) is { } file ? await File.ReadAllTextAsync(file, cancellationToken) : await Console.In.ReadToEndAsync(cancellationToken);
+                string json = parsed.GetValue(messages) is { } file
+                    ? await File.ReadAllTextAsync(file, cancellationToken)
+                    : await Console.In.ReadToEndAsync(cancellationToken);
                 var input = ReadInput(json, parsed.GetValue(messages) ?? "standard input");
                 string template = ReadTemplate(path, input.Variables);
                 Console.Out.Write(ChatTemplate.Parse(template).Render(input));
@@ -53,7 +62,9 @@ internal static class RenderCommand
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(json) as JsonObject ?? throw new CommandLineException($"{file}: the top must be a JSON object");
+            root =
+                JsonNode.Parse(json) as JsonObject
+                ?? throw new CommandLineException($"{file}: the top must be a JSON object");
         }
         catch (JsonException error)
         {
@@ -67,11 +78,14 @@ internal static class RenderCommand
         }
         return new ChatTemplateInput
         {
-            Messages = root["messages"] as JsonArray ?? throw new CommandLineException($"{file}: messages must be an array"),
+            Messages =
+                root["messages"] as JsonArray ?? throw new CommandLineException($"{file}: messages must be an array"),
             Tools = root["tools"] as JsonArray,
             AddGenerationPrompt = root["add_generation_prompt"]?.GetValueKind() == JsonValueKind.True,
             Variables = variables,
-            Now = root["now"] is { } now ? DateTimeOffset.Parse(now.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : DateTimeOffset.Now,
+            Now = root["now"] is { } now
+                ? DateTimeOffset.Parse(now.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                : DateTimeOffset.Now,
         };
     }
 }

@@ -35,7 +35,9 @@ internal static class RunCommand
                 bool asText = parsed.GetValue(raw) || engine.ChatTemplate is null;
                 var request = new GenerationRequest
                 {
-                    Prompt = asText ? Text(engine, text, parsed.GetValue(system)) : Chat(engine, text, parsed.GetValue(system)),
+                    Prompt = asText
+                        ? Text(engine, text, parsed.GetValue(system))
+                        : Chat(engine, text, parsed.GetValue(system)),
                     Sampling = samplingFlags.Read(parsed, engine.DefaultSampling),
                 };
                 return parsed.GetValue(json)
@@ -61,7 +63,11 @@ internal static class RunCommand
         return (await Console.In.ReadToEndAsync(cancellationToken)).TrimEnd('\n', '\r');
     }
 
-    private static async Task<int> PrintTextAsync(LlmEngine engine, GenerationRequest request, CancellationToken cancellationToken)
+    private static async Task<int> PrintTextAsync(
+        LlmEngine engine,
+        GenerationRequest request,
+        CancellationToken cancellationToken
+    )
     {
         GenerationUsage usage = default;
         await foreach (var output in engine.GenerateAsync(request, cancellationToken))
@@ -75,7 +81,11 @@ internal static class RunCommand
         return 0;
     }
 
-    private static async Task<int> PrintJsonAsync(LlmEngine engine, GenerationRequest request, CancellationToken cancellationToken)
+    private static async Task<int> PrintJsonAsync(
+        LlmEngine engine,
+        GenerationRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var text = new StringBuilder();
         var tokens = new JsonArray();

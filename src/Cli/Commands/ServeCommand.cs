@@ -1,5 +1,6 @@
 // Owns "tern serve": a model behind the OpenAI-compatible server.
 using System.CommandLine;
+using Microsoft.Extensions.Hosting;
 using Tern.Cli.Options;
 using Tern.Server;
 
@@ -13,7 +14,11 @@ internal static class ServeCommand
     {
         var engineFlags = new EngineFlags();
         var serverFlags = new ServerFlags();
-        var name = EnvironmentOption.Create<string?>("--model-name", "Name under which the model is served; default: the file's", null);
+        var name = EnvironmentOption.Create<string?>(
+            "--model-name",
+            "Name under which the model is served; default: the file's",
+            null
+        );
         var command = new Command("serve", "Serve a model over an OpenAI-compatible HTTP interface.") { name };
         engineFlags.AddTo(command);
         serverFlags.AddTo(command);
@@ -35,7 +40,9 @@ internal static class ServeCommand
                 foreach (string sentence in engine.Info.Summary)
                     await Console.Error.WriteLineAsync(sentence);
                 string key = options.ApiKeys.Count > 0 ? " (API key required)" : "";
-                await Console.Error.WriteLineAsync($"Serving {engine.Info.ModelName} on {string.Join(", ", server.Urls)}{key}. Ctrl-C stops.");
+                await Console.Error.WriteLineAsync(
+                    $"Serving {engine.Info.ModelName} on {string.Join(", ", server.Urls)}{key}. Ctrl-C stops."
+                );
                 await server.WaitForShutdownAsync(CancellationToken.None);
                 await Console.Error.WriteLineAsync("Stopped.");
                 return 0;

@@ -14,12 +14,28 @@ internal static class TokenizeCommand
     public static Command Create()
     {
         var model = new Argument<string>("MODEL") { Description = "A model, or a vocabulary-only GGUF file" };
-        var text = new Argument<string?>("TEXT") { Description = "The text; default: --file or standard input", Arity = ArgumentArity.ZeroOrOne };
+        var text = new Argument<string?>("TEXT")
+        {
+            Description = "The text; default: --file or standard input",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var file = EnvironmentOption.Create<string?>("--file", "Read the text from a file, byte for byte", null, "-f");
         var noSpecial = EnvironmentOption.Create("--no-special", "Add no BOS/EOS", false);
-        var noParse = EnvironmentOption.Create("--no-parse-special", "Take special tokens' spellings in the text as plain text", false);
+        var noParse = EnvironmentOption.Create(
+            "--no-parse-special",
+            "Take special tokens' spellings in the text as plain text",
+            false
+        );
         var json = EnvironmentOption.Create("--json", "Print a JSON array of ids", false);
-        var command = new Command("tokenize", "Print the token ids of a text.") { model, text, file, noSpecial, noParse, json };
+        var command = new Command("tokenize", "Print the token ids of a text.")
+        {
+            model,
+            text,
+            file,
+            noSpecial,
+            noParse,
+            json,
+        };
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
@@ -27,8 +43,16 @@ internal static class TokenizeCommand
                 var tokenizer = TokenizerReader.Read(source);
                 string input =
                     parsed.GetValue(text)
-                    ?? (parsed.GetValue(file) is { } path ? await File.ReadAllTextAsync(path, new UTF8Encoding(false), cancellationToken) : await Console.In.ReadToEndAsync(cancellationToken));
-                var ids = tokenizer.Encode(input, addSpecial: !parsed.GetValue(noSpecial), parseSpecial: !parsed.GetValue(noParse));
+                    ?? (
+                        parsed.GetValue(file) is { } path
+                            ? await File.ReadAllTextAsync(path, new UTF8Encoding(false), cancellationToken)
+                            : await Console.In.ReadToEndAsync(cancellationToken)
+                    );
+                var ids = tokenizer.Encode(
+                    input,
+                    addSpecial: !parsed.GetValue(noSpecial),
+                    parseSpecial: !parsed.GetValue(noParse)
+                );
                 if (parsed.GetValue(json))
                 {
                     Console.Out.WriteLine($"[{string.Join(", ", ids)}]");

@@ -9,23 +9,61 @@ namespace Tern.Cli.Options;
 /// <summary>The model argument and the engine's options, as command-line options.</summary>
 internal sealed class EngineFlags
 {
-    private readonly Option<int?> _threads = EnvironmentOption.Create<int?>("--threads", "Worker threads; default: physical cores", null, "-t");
-    private readonly Option<int?> _context = EnvironmentOption.Create<int?>("--context", "Longest sequence in tokens; default: the model's, or what memory holds", null, "-c");
-    private readonly Option<DType> _cacheType = EnvironmentOption.Create("--kv-cache-type", "Element type of keys and values: F16 or F32", DType.F16);
-    private readonly Option<long?> _cacheMib = EnvironmentOption.Create<long?>("--kv-cache-mib", "Memory for keys and values in MiB; default: a share of what is free", null);
-    private readonly Option<int> _sequences = EnvironmentOption.Create("--max-sequences", "Most sequences running at once", new EngineOptions().MaxSequences);
-    private readonly Option<int> _batchTokens = EnvironmentOption.Create("--max-batch-tokens", "Most tokens in a step", new EngineOptions().MaxBatchTokens);
-    private readonly Option<int> _queue = EnvironmentOption.Create("--max-queue", "Most requests waiting", new EngineOptions().MaxQueue);
-    private readonly Option<bool> _noPrefixCache = EnvironmentOption.Create("--no-prefix-cache", "Do not keep finished prompts' blocks", false);
+    private readonly Option<int?> _threads = EnvironmentOption.Create<int?>(
+        "--threads",
+        "Worker threads; default: physical cores",
+        null,
+        "-t"
+    );
+    private readonly Option<int?> _context = EnvironmentOption.Create<int?>(
+        "--context",
+        "Longest sequence in tokens; default: the model's, or what memory holds",
+        null,
+        "-c"
+    );
+    private readonly Option<DType> _cacheType = EnvironmentOption.Create(
+        "--kv-cache-type",
+        "Element type of keys and values: F16 or F32",
+        DType.F16
+    );
+    private readonly Option<long?> _cacheMib = EnvironmentOption.Create<long?>(
+        "--kv-cache-mib",
+        "Memory for keys and values in MiB; default: a share of what is free",
+        null
+    );
+    private readonly Option<int> _sequences = EnvironmentOption.Create(
+        "--max-sequences",
+        "Most sequences running at once",
+        new EngineOptions().MaxSequences
+    );
+    private readonly Option<int> _batchTokens = EnvironmentOption.Create(
+        "--max-batch-tokens",
+        "Most tokens in a step",
+        new EngineOptions().MaxBatchTokens
+    );
+    private readonly Option<int> _queue = EnvironmentOption.Create(
+        "--max-queue",
+        "Most requests waiting",
+        new EngineOptions().MaxQueue
+    );
+    private readonly Option<bool> _noPrefixCache = EnvironmentOption.Create(
+        "--no-prefix-cache",
+        "Do not keep finished prompts' blocks",
+        false
+    );
 
     /// <summary>The model to run.</summary>
-    public Argument<string> Model { get; } = new("MODEL") { Description = "A .gguf file, the first file of a split one, or a Hugging Face directory" };
+    public Argument<string> Model { get; } =
+        new("MODEL") { Description = "A .gguf file, the first file of a split one, or a Hugging Face directory" };
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(Model);
-        foreach (var option in (Option[])[_threads, _context, _cacheType, _cacheMib, _sequences, _batchTokens, _queue, _noPrefixCache])
+        foreach (
+            var option in (Option[])
+                [_threads, _context, _cacheType, _cacheMib, _sequences, _batchTokens, _queue, _noPrefixCache]
+        )
             command.Add(option);
     }
 

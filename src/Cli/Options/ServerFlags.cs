@@ -9,20 +9,54 @@ internal sealed class ServerFlags
 {
     private static readonly ServerOptions s_defaults = new();
 
-    private readonly Option<string> _host = EnvironmentOption.Create("--host", "Address to listen on; 0.0.0.0 = all", "127.0.0.1");
+    private readonly Option<string> _host = EnvironmentOption.Create(
+        "--host",
+        "Address to listen on; 0.0.0.0 = all",
+        "127.0.0.1"
+    );
     private readonly Option<int> _port = EnvironmentOption.Create("--port", "Port; 0 = a free one", 8080);
-    private readonly Option<string?> _apiKey = EnvironmentOption.Create<string?>("--api-key", "Key that clients must send; several separated by commas", null);
-    private readonly Option<string?> _apiKeyFile = EnvironmentOption.Create<string?>("--api-key-file", "File with one key a line", null);
-    private readonly Option<string?> _hosts = EnvironmentOption.Create<string?>("--allowed-hosts", "Host names accepted besides addresses and localhost, separated by commas; * = all", null);
-    private readonly Option<long> _body = EnvironmentOption.Create("--max-body-bytes", "Largest request body", s_defaults.MaxBodyBytes);
-    private readonly Option<double> _timeout = EnvironmentOption.Create("--request-timeout", "Longest time of a request, s", s_defaults.RequestTimeout.TotalSeconds);
-    private readonly Option<double> _drain = EnvironmentOption.Create("--drain-timeout", "Grace for running requests after SIGTERM, s", s_defaults.DrainTimeout.TotalSeconds);
-    private readonly Option<double> _liveness = EnvironmentOption.Create("--liveness-timeout", "Time without progress after which /health/live fails, s", s_defaults.LivenessTimeout.TotalSeconds);
+    private readonly Option<string?> _apiKey = EnvironmentOption.Create<string?>(
+        "--api-key",
+        "Key that clients must send; several separated by commas",
+        null
+    );
+    private readonly Option<string?> _apiKeyFile = EnvironmentOption.Create<string?>(
+        "--api-key-file",
+        "File with one key a line",
+        null
+    );
+    private readonly Option<string?> _hosts = EnvironmentOption.Create<string?>(
+        "--allowed-hosts",
+        "Host names accepted besides addresses and localhost, separated by commas; * = all",
+        null
+    );
+    private readonly Option<long> _body = EnvironmentOption.Create(
+        "--max-body-bytes",
+        "Largest request body",
+        s_defaults.MaxBodyBytes
+    );
+    private readonly Option<double> _timeout = EnvironmentOption.Create(
+        "--request-timeout",
+        "Longest time of a request, s",
+        s_defaults.RequestTimeout.TotalSeconds
+    );
+    private readonly Option<double> _drain = EnvironmentOption.Create(
+        "--drain-timeout",
+        "Grace for running requests after SIGTERM, s",
+        s_defaults.DrainTimeout.TotalSeconds
+    );
+    private readonly Option<double> _liveness = EnvironmentOption.Create(
+        "--liveness-timeout",
+        "Time without progress after which /health/live fails, s",
+        s_defaults.LivenessTimeout.TotalSeconds
+    );
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_host, _port, _apiKey, _apiKeyFile, _hosts, _body, _timeout, _drain, _liveness])
+        foreach (
+            var option in (Option[])[_host, _port, _apiKey, _apiKeyFile, _hosts, _body, _timeout, _drain, _liveness]
+        )
             command.Add(option);
     }
 
@@ -55,10 +89,14 @@ internal sealed class ServerFlags
 
     private static string[] Keys(string? keys, string? file)
     {
-        string[] fromFile = file is null ? [] : [.. File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        string[] fromFile = file is null
+            ? []
+            : [.. File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
         string[] all = [.. Split(keys), .. fromFile];
         if (all.Length == 0 && (file is not null || keys is not null))
-            throw new CommandLineException("an API key option is given but holds no key; the server would be open to all");
+            throw new CommandLineException(
+                "an API key option is given but holds no key; the server would be open to all"
+            );
         return all;
     }
 }

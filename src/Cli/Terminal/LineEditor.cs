@@ -20,7 +20,9 @@ internal sealed class LineEditor(string prompt)
         var message = new StringBuilder();
         while (true)
         {
-            string? line = Console.IsInputRedirected ? Console.In.ReadLine() : ReadKeys(message.Length == 0 ? prompt : Continuation);
+            string? line = Console.IsInputRedirected
+                ? Console.In.ReadLine()
+                : ReadKeys(message.Length == 0 ? prompt : Continuation);
             if (line is null)
                 return message.Length > 0 ? message.ToString() : null;
             if (!line.EndsWith('\\'))
@@ -49,7 +51,7 @@ internal sealed class LineEditor(string prompt)
             {
                 Draw(start);
                 var key = Console.ReadKey(intercept: true);
-                switch (key.Key, (key.Modifiers & ConsoleModifiers.Control) != 0)
+                switch (key.Key, (key.Modifiers & ConsoleModifiers.Control) != ConsoleModifiers.None)
                 {
                     case (ConsoleKey.Enter, _):
                         _cursor = _line.Length;
@@ -76,7 +78,7 @@ internal sealed class LineEditor(string prompt)
 
     private void Edit(ConsoleKeyInfo key)
     {
-        bool control = (key.Modifiers & ConsoleModifiers.Control) != 0;
+        bool control = (key.Modifiers & ConsoleModifiers.Control) != ConsoleModifiers.None;
         switch (key.Key)
         {
             case ConsoleKey.LeftArrow:
