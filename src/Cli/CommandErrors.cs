@@ -1,7 +1,9 @@
 // Owns how a command ends that cannot go on: one sentence on standard error and an exit code, never a stack trace for a
 // mistake of the user's.
 using System.CommandLine;
+using Tern.Cli.Hub;
 using Tern.Engine;
+using Tern.Engine.Sampling;
 using Tern.Formats;
 using Tern.Tokenizers;
 using Tern.Tokenizers.Chat;
@@ -59,8 +61,11 @@ internal static class CommandErrors
                 or RequestRejectedException
                 or EngineStartException
                 or EngineFaultedException
+                or StepFailedException
+                or SamplingException
                 or IOException
                 or UnauthorizedAccessException
+                or HubException
                 or HttpRequestException
                 or ArgumentOutOfRangeException;
 }

@@ -1,5 +1,6 @@
 // Owns the options that every command with a running model shares.
 using System.CommandLine;
+using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Tensors;
@@ -59,7 +60,11 @@ internal sealed class EngineFlags
 
     /// <summary>The model to run.</summary>
     public Argument<string> Model { get; } =
-        new("MODEL") { Description = "A .gguf file, the first file of a split one, or a Hugging Face directory" };
+        new("MODEL")
+        {
+            Description =
+                "A .gguf file, the first file of a split one, a Hugging Face directory, or random:SHAPE for random weights",
+        };
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
@@ -92,7 +97,7 @@ internal sealed class EngineFlags
     /// <param name="servedName">Name under which the model is served; null = the file's.</param>
     public LlmEngine Load(ParseResult parsed, string? servedName = null)
     {
-        string path = parsed.GetRequiredValue(Model);
+        string path = RandomReference.Resolve(parsed.GetRequiredValue(Model));
         using (new StatusLine($"loading {path}"))
             return LlmEngine.Load(path, Read(parsed) with { ModelName = servedName });
     }

@@ -51,7 +51,7 @@ internal sealed class LineEditor(string prompt)
             {
                 Draw(start);
                 var key = Console.ReadKey(intercept: true);
-                switch (key.Key, key.Modifiers.HasFlag(ConsoleModifiers.Control))
+                switch (key.Key, (key.Modifiers & ConsoleModifiers.Control) != ConsoleModifiers.None)
                 {
                     case (ConsoleKey.Enter, _):
                         _cursor = _line.Length;
@@ -78,7 +78,7 @@ internal sealed class LineEditor(string prompt)
 
     private void Edit(ConsoleKeyInfo key)
     {
-        bool control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
+        bool control = (key.Modifiers & ConsoleModifiers.Control) != ConsoleModifiers.None;
         switch (key.Key)
         {
             case ConsoleKey.LeftArrow:
