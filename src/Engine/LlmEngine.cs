@@ -44,7 +44,9 @@ public sealed class LlmEngine : IEngineClient
             limits.ContextLength,
             options.MaxSequences
         );
-        _chatTemplate = new(() => (options.ChatTemplate ?? model.ChatTemplateSource) is { } source ? ChatTemplate.Parse(source) : null);
+        _chatTemplate = new(() =>
+            (options.ChatTemplate ?? model.ChatTemplateSource) is { } source ? ChatTemplate.Parse(source) : null
+        );
         _disposal = new Lazy<Task>(DisposeOnceAsync);
         Limits = limits;
         Info = Describe(model, options, limits);
