@@ -53,7 +53,7 @@ internal static class BenchCommand
             cacheType,
             json,
         };
-        command.SetAction(
+        command.SetWork(
             (parsed, cancellation) =>
             {
                 int[] sizes = Batches(parsed.GetRequiredValue(batches));
@@ -99,7 +99,7 @@ internal static class BenchCommand
                     Console.Out.WriteLine(report.Json());
                 else
                     report.WriteText(Console.Out);
-                return Task.FromResult(0);
+                return 0;
             }
         );
         return command;

@@ -28,7 +28,7 @@ internal static class ConvertCommand
             destination,
             type,
         };
-        command.SetAction(
+        command.SetWork(
             (parsed, cancellation) =>
             {
                 string from = parsed.GetRequiredValue(source);
@@ -51,7 +51,7 @@ internal static class ConvertCommand
                         $"{to}: {written.Metadata.GetString("general.architecture")}, {written.Tensors.Count} tensors, {Printable.Bytes(new FileInfo(to).Length)}"
                     )
                 );
-                return Task.FromResult(0);
+                return 0;
             }
         );
         return command;

@@ -42,22 +42,25 @@ internal static class LogitsCommand
             threads,
             context,
         };
-        command.SetAction(parsed =>
-        {
-            string list = parsed.GetValue(tokens) ?? throw new CommandLineException("no tokens: give --tokens 1,2,3");
-            string path =
-                parsed.GetValue(output) ?? throw new CommandLineException("no file to write: give --out FILE");
-            string source = parsed.GetRequiredValue(model);
-            using var status = new StatusLine($"loading {source}");
-            using var network = OpenNetwork.Open(source, parsed.GetValue(threads), parsed.GetValue(context));
-            int[] ids = TokenIds.Parse(list, network.Model.Config.VocabularySize);
-            if (ids.Length == 0)
-                throw new CommandLineException("--tokens names no token");
-            status.Update($"computing {ids.Length} tokens");
-            var (rows, width) = LogitsFile.Write(network.Model, ids, parsed.GetValue(all), path);
-            Console.Out.WriteLine($"{path}: float32 [{rows}, {width}]");
-            return 0;
-        });
+        command.SetWork(
+            (parsed, cancellation) =>
+            {
+                string list =
+                    parsed.GetValue(tokens) ?? throw new CommandLineException("no tokens: give --tokens 1,2,3");
+                string path =
+                    parsed.GetValue(output) ?? throw new CommandLineException("no file to write: give --out FILE");
+                string source = parsed.GetRequiredValue(model);
+                using var status = new StatusLine($"loading {source}");
+                using var network = OpenNetwork.Open(source, parsed.GetValue(threads), parsed.GetValue(context));
+                int[] ids = TokenIds.Parse(list, network.Model.Config.VocabularySize);
+                if (ids.Length == 0)
+                    throw new CommandLineException("--tokens names no token");
+                status.Update($"computing {ids.Length} tokens");
+                var (rows, width) = LogitsFile.Write(network.Model, ids, parsed.GetValue(all), path, cancellation);
+                Console.Out.WriteLine($"{path}: float32 [{rows}, {width}]");
+                return 0;
+            }
+        );
         return command;
     }
 }

@@ -78,7 +78,7 @@ internal static class PullCommand
             var download = new HubDownload(client, reference, folder)
             {
                 Progress = (_, bytes) => line.Update(bytes),
-                Notice = text => Console.Error.WriteLine(Printable.Text(text)),
+                Notice = line.Say,
             };
             Console.Out.WriteLine(await download.PullAsync(file, cancellation));
         }

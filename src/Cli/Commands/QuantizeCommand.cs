@@ -28,7 +28,7 @@ internal static class QuantizeCommand
             type,
             json,
         };
-        command.SetAction(
+        command.SetWork(
             (parsed, cancellation) =>
             {
                 var fileType = FileTypeOption.Parse(parsed.GetRequiredValue(type));
@@ -46,7 +46,7 @@ internal static class QuantizeCommand
                         GgufQuantizer.Quantize(model, to, fileType, progress, cancellation);
                 }
                 Print(model, to, fileType, clock.Elapsed, parsed.GetValue(json));
-                return Task.FromResult(0);
+                return 0;
             }
         );
         return command;

@@ -28,7 +28,7 @@ internal static class RandomCommand
             type,
             seed,
         };
-        command.SetAction(
+        command.SetWork(
             (parsed, cancellation) =>
             {
                 var fileType = FileTypeOption.Parse(parsed.GetRequiredValue(type));
@@ -46,7 +46,7 @@ internal static class RandomCommand
                         $"{path}: {Printable.Count(parameters)} parameters, {fileType}, {Printable.Bytes(new FileInfo(path).Length)}"
                     )
                 );
-                return Task.FromResult(0);
+                return 0;
             }
         );
         return command;

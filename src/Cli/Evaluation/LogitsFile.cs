@@ -14,8 +14,15 @@ internal static class LogitsFile
     /// <param name="tokens">One sequence from position 0, at least one token.</param>
     /// <param name="allPositions">Whether all rows are wanted, not only the last.</param>
     /// <param name="path">The file to create or replace.</param>
+    /// <param name="cancellation">Ends the work between passes, with nothing left behind.</param>
     /// <returns>Rows and values in a row.</returns>
-    public static (int Rows, int Width) Write(CausalModel model, int[] tokens, bool allPositions, string path)
+    public static (int Rows, int Width) Write(
+        CausalModel model,
+        int[] tokens,
+        bool allPositions,
+        string path,
+        CancellationToken cancellation
+    )
     {
         using var sequence = new SequenceBatch(model, sequences: 1, tokens.Length, DType.F32);
         var wanted = allPositions || model.Config.IsEncoder ? OutputRows.All : OutputRows.Last;
@@ -23,7 +30,16 @@ internal static class LogitsFile
         AtomicFile.Write(
             path,
             (long)rows * sequence.Width * sizeof(float),
-            stream => sequence.Feed(tokens, wanted, (_, values) => stream.Write(MemoryMarshal.AsBytes(values)))
+            stream =>
+                sequence.Feed(
+                    tokens,
+                    wanted,
+                    (_, values) =>
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        stream.Write(MemoryMarshal.AsBytes(values));
+                    }
+                )
         );
         return (rows, sequence.Width);
     }

@@ -83,9 +83,12 @@ internal static class MetadataValues
     }
 
     private static string Scalar(object value) =>
-        value is string text
-            ? $"\"{Printable.Text(text, ShownCharacters)}\""
-            : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        value switch
+        {
+            string text => $"\"{Printable.Text(text, ShownCharacters)}\"",
+            bool truth => truth ? "true" : "false",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
     private static string NameOf(Type type) =>
         Type.GetTypeCode(type) switch

@@ -20,11 +20,21 @@ internal sealed class StatusLine : IDisposable
             Write(text);
     }
 
+    /// <summary>Writes a line that stays.</summary>
+    public void Say(string text)
+    {
+        Clear();
+        Console.Error.WriteLine(text);
+    }
+
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Clear();
+
+    private void Clear()
     {
         if (_shown && _length > 0)
             Console.Error.Write($"\r{new string(' ', _length)}\r");
+        _length = 0;
     }
 
     private void Write(string text)

@@ -24,6 +24,9 @@ internal sealed class TransferLine(string name, long total) : IDisposable
         _line.Update(Text(name, bytes, total, rate));
     }
 
+    /// <summary>Writes a line that stays.</summary>
+    public void Say(string text) => _line.Say(Printable.Text(text));
+
     /// <summary>The line's text.</summary>
     public static string Text(string name, long bytes, long total, double rate)
     {

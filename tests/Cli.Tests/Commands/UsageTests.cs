@@ -1,0 +1,26 @@
+// Owns the proof that mistakes on the command line get one line and exit code 2.
+namespace Tern.Cli.Tests.Commands;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("no tokens", "logits", "model.gguf", "--out", "x")]
+    [InlineData("no file to write", "logits", "model.gguf", "--tokens", "1")]
+    [InlineData("no text", "perplexity", "model.gguf")]
+    [InlineData("is no directory", "convert", "absent", "x.gguf")]
+    [InlineData("known are llama-3.2-1b", "random", "gpt-9", "x.gguf")]
+    [InlineData("--batch", "bench", "model.gguf", "-b", "1,0")]
+    [InlineData("--repetitions", "bench", "model.gguf", "-r", "0")]
+    [InlineData("is no model", "pull", "../x")]
+    [InlineData("is no model", "pull", "owner/..")]
+    [InlineData("TERN_ENDPOINT", "pull", "owner/repo")]
+    [InlineData("is no http", "pull", "owner/repo", "--endpoint", "ftp://x")]
+    public async Task A_mistake_gets_one_line(string problem, params string[] arguments) =>
+        (await TernProcess.RunAsync(arguments)).AssertFailed(2, problem);
+
+    [Theory]
+    [InlineData("inspect")]
+    [InlineData("bench")]
+    public async Task A_file_that_is_not_there_is_named(string command) =>
+        (await TernProcess.RunAsync(command, "/nowhere/model.gguf")).AssertFailed(1, "/nowhere/model.gguf");
+}
