@@ -32,7 +32,7 @@ public sealed class QuantizeTests
         using var folder = new TemporaryFolder();
         string text = await TernProcess.OutputOfAsync(
             "quantize",
-            Golden.Model("llama-256"),
+            Golden.Model("llama"),
             folder.PathOf("q.gguf"),
             "q5_k"
         );

@@ -50,7 +50,7 @@ public sealed class RandomModelTests
         using var folder = new TemporaryFolder();
         string[] files = [.. ((string[])["7", "7", "8"]).Select((seed, i) => folder.PathOf($"{i}-{seed}"))];
         foreach (string file in files)
-            await TernProcess.OutputOfAsync("random", "tiny", file, "--type", "Q8_0", "--seed", file[^1..]);
+            await TernProcess.OutputOfAsync("random", "tiny", file, "--type", "F16", "--seed", file[^1..]);
         Assert.Equal(File.ReadAllBytes(files[0]), File.ReadAllBytes(files[1]));
         Assert.NotEqual(File.ReadAllBytes(files[0]), File.ReadAllBytes(files[2]));
     }
