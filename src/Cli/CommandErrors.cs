@@ -30,12 +30,15 @@ internal static class CommandErrors
         {
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync($"tern: {error.Message}");
-            await Console.Error.WriteLineAsync($"Try 'tern {parsed.CommandResult.Command.Name} --help'.");
+            await Console.Error.WriteLineAsync($"Try '{HelpOf(parsed)}'.");
             return Usage;
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            if (OwnsItsSignals(parsed.CommandResult.Command))
+                configuration.ProcessTerminationTimeout = null;
+            return await parsed.InvokeAsync(configuration);
         }
         catch (OperationCanceledException)
         {
@@ -53,6 +56,15 @@ internal static class CommandErrors
         }
     }
 
+    // Chat stops an answer on Ctrl-C and goes on; serve drains on SIGTERM for as long as its options say. The parser's own
+    // handler would end both after two seconds.
+    private static bool OwnsItsSignals(Command command) => command.Name is "chat" or "serve";
+
+    private static string HelpOf(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand
+            ? "tern --help"
+            : $"tern {parsed.CommandResult.Command.Name} --help";
+
     private static bool IsExpected(Exception error) =>
         error
             is ModelFormatException
@@ -67,5 +79,6 @@ internal static class CommandErrors
                 or UnauthorizedAccessException
                 or HubException
                 or HttpRequestException
-                or ArgumentOutOfRangeException;
+                or ArgumentException
+                or PlatformNotSupportedException;
 }

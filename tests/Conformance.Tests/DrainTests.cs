@@ -6,8 +6,11 @@ namespace Tern.Conformance.Tests;
 
 public class DrainTests
 {
+    private const int Answers = 24;
+
+    // Long enough to go on for seconds after the signal.
     private const string LongRequest =
-        """{"prompt":"Once upon a time","max_tokens":300,"temperature":0,"ignore_eos":true,"stream":true}""";
+        """{"prompt":"Once upon a time","max_tokens":400,"n":24,"seed":1,"ignore_eos":true,"stream":true}""";
 
     [SharedFact]
     public async Task Sigterm_lets_the_running_answer_finish_and_then_ends_the_process_cleanly()
@@ -20,7 +23,7 @@ public class DrainTests
         Assert.StartsWith("data: ", await reader.ReadLineAsync(), StringComparison.Ordinal);
         tern.Terminate();
         string rest = await reader.ReadToEndAsync();
-        Assert.Contains("\"finish_reason\":\"length\"", rest, StringComparison.Ordinal);
+        Assert.Equal(Answers, rest.Split("\"finish_reason\":\"length\"").Length - 1);
         Assert.EndsWith("data: [DONE]\n\n", rest, StringComparison.Ordinal);
         Assert.Equal(0, await tern.WaitForExitAsync(TimeSpan.FromSeconds(30)));
         await Assert.ThrowsAsync<HttpRequestException>(() => tern.Client.GetAsync("/health/live"));
