@@ -39,7 +39,14 @@ internal sealed partial class TernProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<TernProcess> ServeAsync(params string[] arguments)
+    /// <summary>Serves the small real model, with a template so that it can converse.</summary>
+    public static Task<TernProcess> ServeAsync(params string[] arguments) =>
+        ServeModelAsync(
+            Model,
+            ["--chat-template", Path.Combine(AppContext.BaseDirectory, "chat-template.jinja"), .. arguments]
+        );
+
+    public static async Task<TernProcess> ServeModelAsync(string model, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -47,20 +54,8 @@ internal sealed partial class TernProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        string template = Path.Combine(AppContext.BaseDirectory, "chat-template.jinja");
-        string[] all =
-        [
-            Path.Combine(AppContext.BaseDirectory, "tern.dll"),
-            "serve",
-            Model,
-            "--port",
-            "0",
-            "--api-key",
-            ApiKey,
-            "--chat-template",
-            template,
-            .. arguments,
-        ];
+        string program = Path.Combine(AppContext.BaseDirectory, "tern.dll");
+        string[] all = [program, "serve", model, "--port", "0", "--api-key", ApiKey, .. arguments];
         foreach (string argument in all)
             start.ArgumentList.Add(argument);
         var tern = new TernProcess(new Process { StartInfo = start, EnableRaisingEvents = true });

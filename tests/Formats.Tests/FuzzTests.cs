@@ -8,6 +8,9 @@ namespace Tern.Formats.Tests;
 public class FuzzTests
 {
     private const int Seed = 20260101;
+
+    // `.ci/run --long` looks at far more of the files.
+    private static readonly int s_factor = Environment.GetEnvironmentVariable("TERN_LONG_TESTS") == "1" ? 50 : 1;
     private const long AllocationLimit = 4 << 20; // the files themselves are mapped, and 51 kB large
 
     [SharedTheory]
@@ -20,7 +23,7 @@ public class FuzzTests
     {
         byte[] good = Read(name);
         using var folder = new TemporaryFolder();
-        foreach (int length in Positions(good.Length, samples))
+        foreach (int length in Positions(good.Length, samples * s_factor))
             Check(folder.PathOf($"cut-{name}"), good.AsSpan(0, length), $"{name} cut to {length} bytes");
     }
 
@@ -38,7 +41,7 @@ public class FuzzTests
         // Half of the changes go where the numbers are: the header, and the entries at the end of it.
         int header = Math.Min(good.Length, name.StartsWith("gguf", StringComparison.Ordinal) ? 7000 : good.Length);
         using var folder = new TemporaryFolder();
-        for (int i = 0; i < samples; i++)
+        for (int i = 0; i < samples * s_factor; i++)
         {
             int position = random.Next(i % 8 == 0 ? good.Length : header);
             byte before = good[position];
@@ -65,7 +68,7 @@ public class FuzzTests
             File.Copy(file, folder.PathOf(Path.GetFileName(file)));
         byte[] good = File.ReadAllBytes(folder.PathOf(name));
         var random = new Random(Seed);
-        for (int i = 0; i < samples; i++)
+        for (int i = 0; i < samples * s_factor; i++)
         {
             int position = random.Next(good.Length);
             byte before = good[position];

@@ -87,7 +87,7 @@ internal static class ChatCommand
                     Console.WriteLine($"{role}: {content}");
                 break;
             case "/info":
-                Console.WriteLine(string.Join('\n', engine.Info.Summary));
+                Console.WriteLine(string.Join('\n', EngineFlags.Summary(engine)));
                 break;
             default:
                 Console.WriteLine($"{command} is no command; /help lists them.");

@@ -31,7 +31,7 @@ internal static class RunCommand
                 string text = parsed.GetValue(prompt) ?? await ReadInputAsync(cancellationToken);
                 await using var engine = engineFlags.Load(parsed);
                 if (parsed.GetValue(verbose))
-                    await Console.Error.WriteLineAsync(string.Join('\n', engine.Info.Summary));
+                    await Console.Error.WriteLineAsync(string.Join('\n', EngineFlags.Summary(engine)));
                 bool asText = parsed.GetValue(raw) || engine.ChatTemplate is null;
                 var request = new GenerationRequest
                 {

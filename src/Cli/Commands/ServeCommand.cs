@@ -37,7 +37,7 @@ internal static class ServeCommand
                 };
                 await using var server = TernServer.Build(options, model);
                 await server.StartAsync(cancellationToken);
-                foreach (string sentence in engine.Info.Summary)
+                foreach (string sentence in EngineFlags.Summary(engine))
                     await Console.Error.WriteLineAsync(sentence);
                 string key = options.ApiKeys.Count > 0 ? " (API key required)" : "";
                 await Console.Error.WriteLineAsync(

@@ -10,6 +10,18 @@ namespace Tern.Cli.Options;
 /// <summary>The model argument and the engine's options, as command-line options.</summary>
 internal sealed class EngineFlags
 {
+    private static readonly (string Option, string Flag)[] s_optionNames =
+    [
+        (nameof(EngineOptions.KvCacheBytes), "--kv-cache-mib"),
+        (nameof(EngineOptions.KvCacheType), "--kv-cache-type"),
+        (nameof(EngineOptions.ContextLength), "--context"),
+        (nameof(EngineOptions.Threads), "--threads"),
+        (nameof(EngineOptions.MaxSequences), "--max-sequences"),
+        (nameof(EngineOptions.MaxBatchTokens), "--max-batch-tokens"),
+        (nameof(EngineOptions.MaxQueue), "--max-queue"),
+        (nameof(EngineOptions.EnablePrefixCaching), "--no-prefix-cache"),
+    ];
+
     private readonly Option<int?> _threads = EnvironmentOption.Create<int?>(
         "--threads",
         "Worker threads; default: physical cores",
@@ -91,6 +103,12 @@ internal sealed class EngineFlags
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
         };
+
+    /// <summary>What was chosen at start, with overriding options under their names here.</summary>
+    public static IEnumerable<string> Summary(LlmEngine engine) =>
+        engine.Info.Summary.Select(sentence =>
+            s_optionNames.Aggregate(sentence, (text, pair) => text.Replace(pair.Option, pair.Flag, StringComparison.Ordinal))
+        );
 
     /// <summary>Loads the model, showing on a terminal that it is being loaded.</summary>
     /// <param name="parsed">The command line.</param>

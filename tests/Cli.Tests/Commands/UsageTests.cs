@@ -1,4 +1,6 @@
 // Owns the proof that mistakes on the command line get one line and exit code 2.
+using System.CommandLine.Help;
+
 namespace Tern.Cli.Tests.Commands;
 
 public sealed class UsageTests
@@ -23,4 +25,21 @@ public sealed class UsageTests
     [InlineData("bench")]
     public async Task A_file_that_is_not_there_is_named(string command) =>
         (await TernProcess.RunAsync(command, "/nowhere/model.gguf")).AssertFailed(1, "/nowhere/model.gguf");
+
+    [Fact]
+    public void Every_option_names_its_environment_variable_and_means_one_thing()
+    {
+        var meanings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var command in CommandTree.Create().Subcommands)
+        {
+            foreach (var option in command.Options.Where(option => option is not HelpOption))
+            {
+                string variable = Tern.Cli.Options.EnvironmentOption.VariableOf(option.Name);
+                Assert.Contains($"[{variable}", option.Description, StringComparison.Ordinal);
+                foreach (string name in option.Aliases)
+                    Assert.True(meanings.TryAdd(name, option.Name) || meanings[name] == option.Name, $"{name} means two things");
+            }
+        }
+        Assert.True(meanings.Count > 3);
+    }
 }
