@@ -53,7 +53,7 @@ internal static class ConvertCommand
                 Console.Out.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{files[0]}: {written.Metadata.GetString("general.architecture")}, {written.Tensors.Count} tensors, {Printable.Bytes(files.Sum(file => new FileInfo(file).Length))}{(limit is null ? "" : $" in {files.Count} files")}"
+                        $"{files[0]}: {written.Metadata.GetString("general.architecture")}, {written.Tensors.Count} tensors, {Printable.Bytes(files.Sum(file => new FileInfo(file).Length))}{(limit is null ? "" : $", files: {files.Count}")}"
                     )
                 );
                 return 0;
