@@ -1,4 +1,4 @@
-// Owns "tern convert": a Hugging Face directory as one GGUF file.
+// Owns "tern convert": a Hugging Face directory as one GGUF file or a split one.
 using System.CommandLine;
 using System.Globalization;
 using Tern.Cli.Options;
@@ -22,11 +22,13 @@ internal static class ConvertCommand
         };
         var destination = new Argument<string>("DEST") { Description = "The .gguf file to create or replace" };
         var type = EnvironmentOption.Create("--type", "F16, BF16, F32 (or a mixture, see quantize), or as-is", AsIs);
+        var split = SplitOption.Create();
         var command = new Command("convert", "Convert a Hugging Face directory to a GGUF file.")
         {
             source,
             destination,
             type,
+            split,
         };
         command.SetWork(
             (parsed, cancellation) =>
@@ -36,19 +38,22 @@ internal static class ConvertCommand
                 if (!Directory.Exists(from))
                     throw new CommandLineException($"{from} is no directory; convert takes a Hugging Face directory");
                 string name = parsed.GetRequiredValue(type);
+                long? limit = SplitOption.BytesOf(parsed, split);
+                IReadOnlyList<string> files;
                 using (var progress = new TensorProgress("converting"))
-                    HuggingFaceConverter.Convert(
+                    files = HuggingFaceConverter.Convert(
                         from,
                         to,
                         name == AsIs ? null : FileTypeOption.Parse(name),
                         progress,
+                        limit,
                         cancellation
                     );
-                using var written = ModelFile.Open(to);
+                using var written = ModelFile.Open(files[0]);
                 Console.Out.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{to}: {written.Metadata.GetString("general.architecture")}, {written.Tensors.Count} tensors, {Printable.Bytes(new FileInfo(to).Length)}"
+                        $"{files[0]}: {written.Metadata.GetString("general.architecture")}, {written.Tensors.Count} tensors, {Printable.Bytes(files.Sum(file => new FileInfo(file).Length))}{(limit is null ? "" : $", files: {files.Count}")}"
                     )
                 );
                 return 0;

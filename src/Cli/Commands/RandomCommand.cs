@@ -38,7 +38,7 @@ internal static class RandomCommand
                     parsed.GetValue(seed)
                 ).Build();
                 using (var progress = new TensorProgress("writing"))
-                    GgufQuantizer.Quantize(model, path, fileType, progress, cancellation);
+                    GgufQuantizer.Quantize(model, path, fileType, progress, cancellation: cancellation);
                 long parameters = model.Tensors.Values.Sum(tensor => tensor.Elements);
                 Console.Out.WriteLine(
                     string.Create(

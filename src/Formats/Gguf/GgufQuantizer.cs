@@ -25,24 +25,28 @@ public static class GgufQuantizer
         return [.. QuantizationMixture.Order(source).Select(t => KeyValuePair.Create(t, mixture.TypeOf(t)))];
     }
 
-    /// <summary>Quantizes to one GGUF file, rows on all cores.</summary>
-    /// <param name="source">Any opened model; its own file must not be the destination.</param>
-    /// <param name="destination">The file to create or replace.</param>
+    /// <summary>Quantizes to one GGUF file or a split one, rows on all cores.</summary>
+    /// <param name="source">Any opened model; its own files must not be among those written.</param>
+    /// <param name="destination">The file to create or replace; of a split model, what its parts' names begin with.</param>
     /// <param name="fileType">The mixture.</param>
     /// <param name="progress">Told before each tensor.</param>
+    /// <param name="maxBytesPerFile">Splits the model into files of at most so many bytes, see <see cref="GgufSplitWriter"/>; null writes one.</param>
     /// <param name="cancellation">Ends the work with nothing left behind.</param>
+    /// <returns>The paths written; the first opens the model.</returns>
     /// <exception cref="ModelFormatException">The model lacks a key that the choice of types needs, or a weight is not finite.</exception>
-    /// <exception cref="ArgumentException">The destination is the source.</exception>
+    /// <exception cref="ArgumentException">The destination is a source, or the limit cannot be kept.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
-    public static void Quantize(
+    public static IReadOnlyList<string> Quantize(
         ModelFile source,
         string destination,
         GgufFileType fileType,
         IProgress<GgufProgress>? progress = null,
+        long? maxBytesPerFile = null,
         CancellationToken cancellation = default
     )
     {
-        if (Path.GetFullPath(source.Path) == Path.GetFullPath(destination))
+        string[] sources = GgufSplit.FilesOf(source);
+        if (maxBytesPerFile is null && GgufSplit.FirstSource([destination], sources) is not null)
             throw new ArgumentException($"{destination} is the source; write to another file", nameof(destination));
         var tensors = Plan(source, fileType)
             .Select(pair => Convert(source, pair.Key, pair.Value, cancellation))
@@ -55,7 +59,10 @@ public static class GgufQuantizer
         }
         metadata.Add(VersionKey, BlockVersion);
         metadata.Add(FileTypeKey, (uint)fileType);
+        if (maxBytesPerFile is { } limit)
+            return GgufSplitWriter.Write(destination, metadata, tensors, limit, sources, progress);
         GgufWriter.Write(destination, metadata, tensors, progress);
+        return [destination];
     }
 
     private static GgufTensor Convert(ModelFile source, Tensor tensor, DType type, CancellationToken cancellation) =>

@@ -27,14 +27,21 @@ public static class GgufWriter
         IProgress<GgufProgress>? progress = null
     )
     {
-        long alignment = metadata.TryGetValue(GgufFile.AlignmentKey, out object? value)
-            ? value is uint and >= 8 && uint.IsPow2((uint)value)
-                ? (uint)value
-                : throw new ArgumentException($"{GgufFile.AlignmentKey} {value} is not a UInt32 power of two from 8 on")
-            : GgufFile.DefaultAlignment;
-        if (tensors.GroupBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Skip(1).Any()) is { } twice)
-            throw new ArgumentException($"two tensors are named '{twice.Key}'", nameof(tensors));
-        byte[] header = BuildHeader(metadata, tensors, alignment);
+        CheckNames(tensors);
+        var pairs = metadata.Where(p => !GgufSplit.IsSplitKey(p.Key)).ToList();
+        WriteFile(destination, pairs, tensors, AlignmentOf(metadata), tensor => progress?.Report(tensor));
+    }
+
+    /// <summary>Writes one file, whole or part of a split model, with exactly these pairs.</summary>
+    internal static void WriteFile(
+        string destination,
+        IReadOnlyList<KeyValuePair<string, object>> pairs,
+        IReadOnlyList<GgufTensor> tensors,
+        long alignment,
+        Action<GgufProgress> report
+    )
+    {
+        byte[] header = BuildHeader(pairs, tensors, alignment);
         long length = header.Length + tensors.Sum(t => AlignUp(t.ByteLength, alignment));
         AtomicFile.Write(
             destination,
@@ -44,7 +51,7 @@ public static class GgufWriter
                 stream.Write(header);
                 for (int i = 0; i < tensors.Count; i++)
                 {
-                    progress?.Report(new GgufProgress(tensors[i].Name, tensors[i].Type, i, tensors.Count));
+                    report(new GgufProgress(tensors[i].Name, tensors[i].Type, i, tensors.Count));
                     long end = stream.Position + tensors[i].ByteLength;
                     tensors[i].Write(stream);
                     if (stream.Position != end)
@@ -57,17 +64,41 @@ public static class GgufWriter
         );
     }
 
-    private static long AlignUp(long value, long alignment) => checked(value + alignment - 1) / alignment * alignment;
+    /// <summary>Throws when two tensors share a name.</summary>
+    internal static void CheckNames(IReadOnlyList<GgufTensor> tensors)
+    {
+        if (tensors.GroupBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Skip(1).Any()) is { } twice)
+            throw new ArgumentException($"two tensors are named '{twice.Key}'", nameof(tensors));
+    }
+
+    /// <summary>The alignment of tensors that the metadata asks for.</summary>
+    internal static long AlignmentOf(IReadOnlyDictionary<string, object> metadata) =>
+        !metadata.TryGetValue(GgufFile.AlignmentKey, out object? value) ? GgufFile.DefaultAlignment
+        : value is uint and >= 8 && uint.IsPow2((uint)value) ? (uint)value
+        : throw new ArgumentException($"{GgufFile.AlignmentKey} {value} is not a UInt32 power of two from 8 on");
+
+    /// <summary>The next multiple.</summary>
+    internal static long AlignUp(long value, long alignment) => checked(value + alignment - 1) / alignment * alignment;
+
+    /// <summary>Bytes of a header without tensors, before it is aligned.</summary>
+    internal static long HeaderLength(IReadOnlyList<KeyValuePair<string, object>> pairs) =>
+        BuildHeader(pairs, [], alignment: 1).Length;
+
+    /// <summary>Bytes that a tensor adds to the header: name, rank, dimensions, type, offset.</summary>
+    internal static long EntryLength(GgufTensor tensor) =>
+        sizeof(ulong)
+        + Encoding.UTF8.GetByteCount(tensor.Name)
+        + sizeof(uint)
+        + sizeof(long) * (long)tensor.Shape.Count
+        + sizeof(uint)
+        + sizeof(ulong);
 
     private static byte[] BuildHeader(
-        IReadOnlyDictionary<string, object> metadata,
+        IReadOnlyList<KeyValuePair<string, object>> pairs,
         IReadOnlyList<GgufTensor> tensors,
         long alignment
     )
     {
-        var pairs = metadata
-            .Where(p => p.Key is not (GgufSplit.NumberKey or GgufSplit.CountKey or GgufSplit.TensorCountKey))
-            .ToList();
         using var buffer = new MemoryStream();
         using var writer = new BinaryWriter(buffer, Encoding.UTF8);
         writer.Write(GgufFile.Magic);

@@ -3,22 +3,25 @@ using Tern.Formats.Gguf;
 
 namespace Tern.Formats.HuggingFace;
 
-/// <summary>Writes weights, metadata and tokenizer of a directory as one GGUF file.</summary>
+/// <summary>Writes weights, metadata and tokenizer of a directory as one GGUF file or a split one.</summary>
 public static class HuggingFaceConverter
 {
     /// <summary>Converts; tensors are rearranged one at a time.</summary>
     /// <param name="directory">config.json, safetensors and tokenizer.json.</param>
-    /// <param name="destination">The file to create or replace.</param>
+    /// <param name="destination">The file to create or replace; of a split model, what its parts' names begin with.</param>
     /// <param name="fileType">The mixture to convert to; null leaves the element types as they are.</param>
     /// <param name="progress">Told before each tensor.</param>
+    /// <param name="maxBytesPerFile">Splits the model into files of at most so many bytes, see <see cref="GgufSplitWriter"/>; null writes one.</param>
     /// <param name="cancellation">Ends the work with nothing left behind.</param>
+    /// <returns>The paths written; the first opens the model.</returns>
     /// <exception cref="ModelFormatException">A file is damaged or has no counterpart in GGUF.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
-    public static void Convert(
+    public static IReadOnlyList<string> Convert(
         string directory,
         string destination,
         GgufFileType? fileType = null,
         IProgress<GgufProgress>? progress = null,
+        long? maxBytesPerFile = null,
         CancellationToken cancellation = default
     )
     {
@@ -29,11 +32,12 @@ public static class HuggingFaceConverter
         TokenizerMetadata.Write(model, metadata);
         var complete = new ModelFile(directory, new Metadata(model.Metadata.File, metadata.Values), model.Tensors, []);
         if (fileType is { } type)
-        {
-            GgufQuantizer.Quantize(complete, destination, type, progress, cancellation);
-            return;
-        }
+            return GgufQuantizer.Quantize(complete, destination, type, progress, maxBytesPerFile, cancellation);
         metadata.Set("general.quantization_version", 2);
-        GgufWriter.Write(destination, metadata.Values, [.. model.Tensors.Values.Select(GgufTensor.From)], progress);
+        GgufTensor[] tensors = [.. model.Tensors.Values.Select(GgufTensor.From)];
+        if (maxBytesPerFile is { } limit)
+            return GgufSplitWriter.Write(destination, metadata.Values, tensors, limit, [], progress);
+        GgufWriter.Write(destination, metadata.Values, tensors, progress);
+        return [destination];
     }
 }

@@ -49,6 +49,24 @@ public sealed class QuantizeTests
     }
 
     [SharedFact]
+    public async Task A_split_model_is_opened_by_its_first_file_and_never_written_over()
+    {
+        using var folder = new TemporaryFolder();
+        string source = Golden.Model("llama-256");
+        string[] arguments = ["F32", "--split-max-mib", "1", "--json"];
+        var report = JsonNode.Parse(
+            await TernProcess.OutputOfAsync(["quantize", source, folder.PathOf("m.gguf"), .. arguments])
+        )!;
+        string first = (string)report["destination"]!;
+        Assert.EndsWith($"m-00001-of-{(int)report["files"]!:D5}.gguf", first, StringComparison.Ordinal);
+        Assert.InRange((int)report["files"]!, 2, 99);
+        (await TernProcess.RunAsync(["quantize", first, folder.PathOf("m.gguf"), .. arguments])).AssertFailed(
+            2,
+            "is the source"
+        );
+    }
+
+    [SharedFact]
     public async Task An_unknown_type_lists_the_known() =>
         (await TernProcess.RunAsync("quantize", Golden.Model("llama"), "never.gguf", "Q9_9")).AssertFailed(2, "Q4_K_M");
 
@@ -60,6 +78,11 @@ public sealed class QuantizeTests
         string file = folder.PathOf("model.gguf");
         await TernProcess.OutputOfAsync("convert", source, file);
         Assert.Equal("[3, 4]\n", await TernProcess.OutputOfAsync("tokenize", file, "$%", "--json"));
+
+        string text = await TernProcess.OutputOfAsync("convert", source, file, "--split-max-mib", "1");
+        Assert.Contains(", files: 1", text, StringComparison.Ordinal);
+        string part = folder.PathOf("model-00001-of-00001.gguf");
+        Assert.Equal("[3, 4]\n", await TernProcess.OutputOfAsync("tokenize", part, "$%", "--json"));
         string logits = folder.PathOf("logits.f32");
         await TernProcess.OutputOfAsync(
             "logits",

@@ -10,6 +10,7 @@ public sealed class UsageTests
     [InlineData("no file to write", "logits", "model.gguf", "--tokens", "1")]
     [InlineData("no text", "perplexity", "model.gguf")]
     [InlineData("is no directory", "convert", "absent", "x.gguf")]
+    [InlineData("--split-max-mib is 0", "quantize", "model.gguf", "x.gguf", "F16", "--split-max-mib", "0")]
     [InlineData("known are llama-3.2-1b", "random", "gpt-9", "x.gguf")]
     [InlineData("--batch", "bench", "model.gguf", "-b", "1,0")]
     [InlineData("--repetitions", "bench", "model.gguf", "-r", "0")]
