@@ -19,11 +19,19 @@ public class EmbeddingTests
         foreach (string sequence in (string[])["short", "long"])
         {
             var entry = golden.RootElement.GetProperty("sequences").GetProperty(sequence);
-            using var response = await tern.Client.PostAsJsonAsync("/v1/embeddings", new JsonObject { ["input"] = JsonNode.Parse(entry.GetProperty("tokens").GetRawText()) });
+            using var response = await tern.Client.PostAsJsonAsync(
+                "/v1/embeddings",
+                new JsonObject { ["input"] = JsonNode.Parse(entry.GetProperty("tokens").GetRawText()) }
+            );
             var answer = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
             float[] actual = [.. answer["data"]![0]!["embedding"]!.AsArray().Select(value => (float)value!)];
-            byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(folder, entry.GetProperty("runs").GetProperty(run).GetProperty("file").GetString()!));
-            float[] expected = [.. Enumerable.Range(0, bytes.Length / 4).Select(i => BitConverter.ToSingle(bytes, i * 4))];
+            byte[] bytes = await File.ReadAllBytesAsync(
+                Path.Combine(folder, entry.GetProperty("runs").GetProperty(run).GetProperty("file").GetString()!)
+            );
+            float[] expected =
+            [
+                .. Enumerable.Range(0, bytes.Length / 4).Select(i => BitConverter.ToSingle(bytes, i * 4)),
+            ];
             float length = MathF.Sqrt(expected.Sum(x => x * x));
             Assert.Equal(expected.Length, actual.Length);
             for (int i = 0; i < expected.Length; i++)

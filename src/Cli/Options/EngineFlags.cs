@@ -107,7 +107,10 @@ internal sealed class EngineFlags
     /// <summary>What was chosen at start, with overriding options under their names here.</summary>
     public static IEnumerable<string> Summary(LlmEngine engine) =>
         engine.Info.Summary.Select(sentence =>
-            s_optionNames.Aggregate(sentence, (text, pair) => text.Replace(pair.Option, pair.Flag, StringComparison.Ordinal))
+            s_optionNames.Aggregate(
+                sentence,
+                (text, pair) => text.Replace(pair.Option, pair.Flag, StringComparison.Ordinal)
+            )
         );
 
     /// <summary>Loads the model, showing on a terminal that it is being loaded.</summary>

@@ -38,7 +38,10 @@ public sealed class UsageTests
                 string variable = Tern.Cli.Options.EnvironmentOption.VariableOf(option.Name);
                 Assert.Contains($"[{variable}", option.Description, StringComparison.Ordinal);
                 foreach (string name in option.Aliases)
-                    Assert.True(meanings.TryAdd(name, option.Name) || meanings[name] == option.Name, $"{name} means two things");
+                    Assert.True(
+                        meanings.TryAdd(name, option.Name) || meanings[name] == option.Name,
+                        $"{name} means two things"
+                    );
             }
         }
         Assert.True(meanings.Count > 3);
