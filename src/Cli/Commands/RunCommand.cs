@@ -17,13 +17,18 @@ internal static class RunCommand
     {
         var engineFlags = new EngineFlags();
         var samplingFlags = new SamplingFlags();
-        var prompt = EnvironmentOption.Create<string?>("--prompt", "The prompt; default: standard input", null, "-p");
+        var prompt = new Argument<string?>("PROMPT")
+        {
+            Description = "The prompt; default: standard input",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var system = EnvironmentOption.Create<string?>("--system", "Instruction before the prompt", null);
         var raw = EnvironmentOption.Create("--raw", "Continue the text as it is, without the chat template", false);
         var json = EnvironmentOption.Create("--json", "Print one JSON object instead of text", false);
         var verbose = EnvironmentOption.Create("--verbose", "Print what was chosen at start", false);
-        var command = new Command("run", "Answer one prompt and exit.") { prompt, system, raw, json, verbose };
+        var command = new Command("run", "Answer one prompt and exit.") { system, raw, json, verbose };
         engineFlags.AddTo(command);
+        command.Add(prompt);
         samplingFlags.AddTo(command);
         command.SetAction(
             async (parsed, cancellationToken) =>
@@ -59,7 +64,7 @@ internal static class RunCommand
     private static async Task<string> ReadInputAsync(CancellationToken cancellationToken)
     {
         if (!Console.IsInputRedirected)
-            throw new CommandLineException("no prompt: give --prompt TEXT or pipe one in");
+            throw new CommandLineException("no prompt: give one after the model or pipe one in");
         return (await Console.In.ReadToEndAsync(cancellationToken)).TrimEnd('\n', '\r');
     }
 

@@ -34,10 +34,10 @@ internal sealed class EngineFlags
         null,
         "-c"
     );
-    private readonly Option<DType> _cacheType = EnvironmentOption.Create(
+    private readonly Option<string> _cacheType = EnvironmentOption.Create(
         "--kv-cache-type",
         "Element type of keys and values: F16 or F32",
-        DType.F16
+        nameof(DType.F16)
     );
     private readonly Option<long?> _cacheMib = EnvironmentOption.Create<long?>(
         "--kv-cache-mib",
@@ -95,13 +95,21 @@ internal sealed class EngineFlags
         {
             Threads = parsed.GetValue(_threads),
             ContextLength = parsed.GetValue(_context),
-            KvCacheType = parsed.GetValue(_cacheType),
+            KvCacheType = CacheType(parsed.GetRequiredValue(_cacheType)),
             KvCacheBytes = parsed.GetValue(_cacheMib) is { } mib ? checked(mib << 20) : null,
             MaxSequences = parsed.GetValue(_sequences),
             MaxBatchTokens = parsed.GetValue(_batchTokens),
             MaxQueue = parsed.GetValue(_queue),
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
+        };
+
+    private static DType CacheType(string name) =>
+        name.ToUpperInvariant() switch
+        {
+            nameof(DType.F16) => DType.F16,
+            nameof(DType.F32) => DType.F32,
+            _ => throw new CommandLineException($"--kv-cache-type is '{name}'; it must be F16 or F32"),
         };
 
     /// <summary>What was chosen at start, with overriding options under their names here.</summary>

@@ -10,16 +10,16 @@ internal static class EnvironmentOption
 {
     /// <summary>An option with a default.</summary>
     /// <param name="name">With dashes, for instance "--threads".</param>
-    /// <param name="description">One line; variable and default are appended.</param>
+    /// <param name="description">One line; the variable is appended.</param>
     /// <param name="fallback">The value when neither names it.</param>
     /// <param name="aliases">Short forms.</param>
     public static Option<T> Create<T>(string name, string description, T fallback, params string[] aliases)
     {
         string variable = VariableOf(name);
-        string shown = fallback is null or false or "" ? "" : FormattableString.Invariant($"; default {fallback}");
         return new Option<T>(name, aliases)
         {
-            Description = $"{description} [{variable}{shown}]",
+            Description = $"{description} [{variable}]",
+            HelpName = HelpName(typeof(T)),
             DefaultValueFactory = result => FromEnvironment(result, variable, fallback),
             CustomParser = result => Parse(result, result.Tokens, name, fallback),
         };
@@ -61,6 +61,14 @@ internal static class EnvironmentOption
             return fallback;
         }
     }
+
+    private static string? HelpName(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) switch
+        {
+            var t when t == typeof(bool) => null,
+            var t when t == typeof(string) || t.IsEnum => "TEXT",
+            _ => "N",
+        };
 
     private static string Expected(Type type) =>
         type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"

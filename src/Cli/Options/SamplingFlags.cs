@@ -60,8 +60,7 @@ internal sealed class SamplingFlags
     private readonly Option<int?> _maxTokens = EnvironmentOption.Create<int?>(
         "--max-tokens",
         "Tokens to generate at most; default: until the context is full",
-        null,
-        "-n"
+        null
     );
     private readonly Option<bool> _ignoreEos = EnvironmentOption.Create(
         "--ignore-eos",
@@ -70,6 +69,7 @@ internal sealed class SamplingFlags
     );
     private readonly Option<string[]> _stop = new("--stop")
     {
+        HelpName = "TEXT",
         Description = "Text that ends the answer; may be repeated [TERN_STOP]",
         DefaultValueFactory = _ =>
             Environment.GetEnvironmentVariable("TERN_STOP") is { Length: > 0 } stop ? [stop] : [],
