@@ -27,11 +27,11 @@ public class OfficialClientTests
         }
     }
 
-    [SharedFact]
+    [PeerFact]
     public async Task The_javascript_client_passes_every_scenario()
     {
         await using var tern = await TernProcess.ServeAsync();
-        string script = Path.Combine(SourceFolder(), "peers", "scenarios.mjs");
+        string script = Path.Combine(Peers.Folder, "scenarios.mjs");
         var start = new ProcessStartInfo(
             "node",
             [script, Scenario.Path, new Uri(tern.Address, "/v1").ToString(), TernProcess.ApiKey]
@@ -47,16 +47,6 @@ public class OfficialClientTests
         await node.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
         Assert.True(node.ExitCode == 0, $"{await output}{await errors}");
         Assert.Contains($"{Scenario.Load().Count} scenarios passed", await output, StringComparison.Ordinal);
-    }
-
-    private static string SourceFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tern.slnx")))
-                return Path.Combine(folder.FullName, "tests", "Conformance.Tests");
-        }
-        throw new DirectoryNotFoundException("Tern.slnx is in no folder above the test assembly");
     }
 
     private static async Task<Outcome> OutcomeAsync(OpenAIClient client, Scenario scenario)
