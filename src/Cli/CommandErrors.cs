@@ -1,6 +1,7 @@
 // Owns how a command ends that cannot go on: one sentence on standard error and an exit code, never a stack trace for a
 // mistake of the user's.
 using System.CommandLine;
+using Tern.Cli.Hub;
 using Tern.Engine;
 using Tern.Formats;
 using Tern.Tokenizers;
@@ -61,6 +62,7 @@ internal static class CommandErrors
                 or EngineFaultedException
                 or IOException
                 or UnauthorizedAccessException
+                or HubException
                 or HttpRequestException
                 or ArgumentOutOfRangeException;
 }

@@ -1,17 +1,4 @@
-// Owns the entry point: the command tree and what an error looks like.
-using System.CommandLine;
+// Owns the entry point.
 using Tern.Cli;
-using Tern.Cli.Commands;
 
-var root = new RootCommand(
-    "Tern: run and serve language models. Every option can also be set by its environment variable."
-)
-{
-    RunCommand.Create(),
-    ChatCommand.Create(),
-    ServeCommand.Create(),
-    TokenizeCommand.Create(),
-    DetokenizeCommand.Create(),
-    RenderCommand.Create(),
-};
-return await CommandErrors.InvokeAsync(root.Parse(args));
+return await CommandErrors.InvokeAsync(CommandTree.Create().Parse(args));

@@ -2,7 +2,7 @@
 namespace Tern.Formats;
 
 /// <summary>Writes beside the destination and renames at the end, so a failure leaves what was there before.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     private const int BufferSize = 1 << 20;
 

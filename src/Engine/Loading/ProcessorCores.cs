@@ -2,7 +2,7 @@
 namespace Tern.Engine.Loading;
 
 /// <summary>Physical cores: a second thread on a core shares its vector units and only adds synchronization.</summary>
-internal static class ProcessorCores
+public static class ProcessorCores
 {
     /// <summary>Physical cores, no more than the processors this process may use; at least 1.</summary>
     public static int Physical()

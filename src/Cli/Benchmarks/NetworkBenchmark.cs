@@ -1,0 +1,107 @@
+// Owns the timing of a network without engine or server: prompts and steps, medians after a warm-up.
+using System.Diagnostics;
+using Tern.Cli.Evaluation;
+using Tern.Tensors;
+
+namespace Tern.Cli.Benchmarks;
+
+/// <summary>Times one opened model.</summary>
+/// <param name="network">The model; no encoder.</param>
+/// <param name="repetitions">How often each is timed.</param>
+/// <param name="cacheType">Element type of keys and values.</param>
+/// <param name="status">Told what is being timed.</param>
+/// <param name="cancellation">Ends the work between passes.</param>
+internal sealed class NetworkBenchmark(
+    OpenNetwork network,
+    int repetitions,
+    DType cacheType,
+    Action<string> status,
+    CancellationToken cancellation
+)
+{
+    // Tokens that each sequence has before the timed steps.
+    private const int ShortContext = 16;
+    private const int WarmUpSteps = 8;
+
+    /// <summary>Median seconds to process a prompt, its last token's logits included.</summary>
+    public double Prompt(int tokens)
+    {
+        using var batch = new SequenceBatch(network.Model, sequences: 1, tokens, cacheType);
+        int[] prompt = Tokens(tokens, salt: 1);
+        return Median(
+            $"prompt of {tokens} tokens",
+            () =>
+            {
+                batch.Clear();
+                return Timed(() => batch.Feed(prompt, OutputRows.Last));
+            }
+        );
+    }
+
+    /// <summary>Median speed of decoding with the given number of sequences.</summary>
+    public GenerationSpeed Generation(int sequences, int steps)
+    {
+        using var batch = new SequenceBatch(
+            network.Model,
+            sequences,
+            ShortContext + Math.Max(steps, WarmUpSteps),
+            cacheType
+        );
+        float[] logits = new float[checked(sequences * batch.Width)];
+        int[] prompts = Tokens(sequences * ShortContext, salt: 2);
+        int[] next = Tokens(sequences, salt: 3);
+        double Decode(int count)
+        {
+            batch.Clear();
+            batch.Append(prompts, OutputRows.None, []);
+            return Timed(() =>
+            {
+                for (int step = 0; step < count; step++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    batch.Append(next, OutputRows.Last, logits);
+                }
+            });
+        }
+        Decode(WarmUpSteps);
+        double seconds = Median($"{steps} tokens for {sequences} sequences", () => Decode(steps), warmUp: false);
+        double length = ShortContext + steps / 2.0;
+        double bytes =
+            StepTraffic.WeightBytes(network.File, sequences)
+            + StepTraffic.KvBytes(network.Model, sequences, length, cacheType);
+        return new GenerationSpeed(sequences, steps, seconds, bytes);
+    }
+
+    private double Median(string what, Func<double> time, bool warmUp = true)
+    {
+        if (warmUp)
+        {
+            status($"{what}: warm-up");
+            time();
+        }
+        var times = new double[repetitions];
+        for (int i = 0; i < repetitions; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            status($"{what}: {i + 1} of {repetitions}");
+            times[i] = time();
+        }
+        Array.Sort(times);
+        return (times[(repetitions - 1) / 2] + times[repetitions / 2]) / 2;
+    }
+
+    private static double Timed(Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // Scattered over the vocabulary, the same in every run.
+    private int[] Tokens(int count, long salt) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => (int)((i * 7919L + salt * 104_729) % network.Model.Config.VocabularySize)),
+        ];
+}

@@ -1,0 +1,123 @@
+// Owns "tern bench": how fast a model runs here.
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Tern.Cli.Benchmarks;
+using Tern.Cli.Evaluation;
+using Tern.Cli.Options;
+using Tern.Cli.Terminal;
+using Tern.Tensors;
+
+namespace Tern.Cli.Commands;
+
+/// <summary>Times prompts and generation on the network itself, without engine or server.</summary>
+internal static class BenchCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = "A .gguf file or a Hugging Face directory" };
+        var prompt = EnvironmentOption.Create("--prompt-tokens", "Tokens of the prompt; 0 = do not time it", 512, "-p");
+        var steps = EnvironmentOption.Create("--generate-tokens", "Tokens to generate; 0 = do not time it", 128, "-n");
+        var batches = EnvironmentOption.Create(
+            "--batch",
+            "Sequences generated at once, several separated by commas",
+            "1",
+            "-b"
+        );
+        var threads = EnvironmentOption.Create<int?>(
+            "--threads",
+            "Worker threads; default: physical cores",
+            null,
+            "-t"
+        );
+        var repetitions = EnvironmentOption.Create("--repetitions", "Times each test runs; the median counts", 3, "-r");
+        var cacheType = EnvironmentOption.Create(
+            "--kv-cache-type",
+            "Element type of keys and values: F16 or F32",
+            DType.F16
+        );
+        var json = EnvironmentOption.Create("--json", "Print one JSON object", false);
+        var command = new Command("bench", "Measure the speed of a model on this machine.")
+        {
+            model,
+            prompt,
+            steps,
+            batches,
+            threads,
+            repetitions,
+            cacheType,
+            json,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                int[] sizes = Batches(parsed.GetRequiredValue(batches));
+                int promptTokens = InRange(parsed.GetValue(prompt), 0, "--prompt-tokens");
+                int generated = InRange(parsed.GetValue(steps), 0, "--generate-tokens");
+                int times = InRange(parsed.GetValue(repetitions), 1, "--repetitions");
+                string path = parsed.GetRequiredValue(model);
+                long start = Stopwatch.GetTimestamp();
+                using var network = OpenNetwork.Open(path, parsed.GetValue(threads));
+                double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                if (network.Model.Config.IsEncoder)
+                    throw new CommandLineException(
+                        $"{path} is an encoder ({network.Model.Config.Architecture}); bench times models that generate"
+                    );
+                using var status = new StatusLine("measuring");
+                var benchmark = new NetworkBenchmark(
+                    network,
+                    times,
+                    parsed.GetValue(cacheType),
+                    status.Update,
+                    cancellation
+                );
+                double promptSeconds = promptTokens > 0 ? benchmark.Prompt(promptTokens) : 0;
+                GenerationSpeed[] speeds =
+                    generated > 0 ? [.. sizes.Select(size => benchmark.Generation(size, generated))] : [];
+                long peak = PeakMemory.Bytes();
+                status.Update("measuring the machine's memory");
+                var report = new BenchmarkReport
+                {
+                    Model = path,
+                    Description = network.Model.Config.Description,
+                    Backend = network.Backend.Name,
+                    WeightBytes = network.File.Tensors.Values.Sum(tensor => tensor.ByteLength),
+                    LoadSeconds = load,
+                    PeakBytes = peak,
+                    MachineBandwidth = MemoryBandwidth.Measure(network.Backend.Threads),
+                    PromptTokens = promptTokens,
+                    PromptSeconds = promptSeconds,
+                    Generation = speeds,
+                };
+                status.Dispose();
+                if (parsed.GetValue(json))
+                    Console.Out.WriteLine(report.Json());
+                else
+                    report.WriteText(Console.Out);
+                return Task.FromResult(0);
+            }
+        );
+        return command;
+    }
+
+    private static int InRange(int value, int least, string option) =>
+        value >= least ? value : throw new CommandLineException($"{option} is {value}; it must be at least {least}");
+
+    private static int[] Batches(string list)
+    {
+        var sizes = new List<int>();
+        foreach (string part in list.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (
+                !int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int size)
+                || size is < 1 or > 4096
+            )
+                throw new CommandLineException(
+                    $"--batch is '{list}'; it must be numbers from 1 to 4096 separated by commas"
+                );
+            sizes.Add(size);
+        }
+        return [.. sizes];
+    }
+}
