@@ -2,7 +2,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Tern.Cli;
-using Tern.Cli.Evaluation;
 using Tern.Cli.Options;
 using Tern.Cli.Terminal;
 using Tern.Engine.Loading;
@@ -54,7 +53,7 @@ internal static class ComparisonCommand
                 int[] sizes = Sizes(parsed.GetRequiredValue(batches));
                 string path = parsed.GetValue(model) ?? DefaultModel.Path(cancellation);
                 LlamaLibrary.Load(LlamaCppInstall.Folder());
-                using var tern = new TernContender(OpenNetwork.Open(path, count));
+                using var tern = new TernContender(path, count);
                 using var peer = new LlamaContender(path, count);
                 if (tern.VocabularySize != peer.VocabularySize)
                     throw new LlamaCppException(
@@ -68,7 +67,7 @@ internal static class ComparisonCommand
                 var tests = new List<PairedSpeeds>();
                 using (var status = new StatusLine("measuring"))
                 {
-                    var benchmark = new PairedBenchmark(tern, peer, pairCount, status.Update);
+                    var benchmark = new PairedBenchmark(tern, peer, pairCount, status.Update, cancellation);
                     if (promptTokens > 0)
                         tests.Add(benchmark.Prompt(promptTokens));
                     if (decoded > 0)

@@ -17,7 +17,7 @@ internal sealed record LogitsComparison(
     int SameChoices
 )
 {
-    // Both round activations to 8 bits, each in its own way; a wrong layer, rope or mask errs by order one.
+    // llama.cpp rounds activations to 8 bits where weights are quantized; a wrong layer, rope or mask errs by order one.
     private const double Tolerance = 0.01;
 
     /// <summary>Whether both compute the same network.</summary>

@@ -10,7 +10,14 @@ namespace Tern.Peers;
 /// <param name="peer">Runs second.</param>
 /// <param name="pairs">Timed pairs.</param>
 /// <param name="status">Told what is being timed.</param>
-internal sealed class PairedBenchmark(IContender tern, IContender peer, int pairs, Action<string> status)
+/// <param name="cancellation">Ends the work between runs.</param>
+internal sealed class PairedBenchmark(
+    IContender tern,
+    IContender peer,
+    int pairs,
+    Action<string> status,
+    CancellationToken cancellation
+)
 {
     // Tokens that each sequence has before the timed steps; as in "tern bench".
     private const int ShortContext = 16;
@@ -63,6 +70,7 @@ internal sealed class PairedBenchmark(IContender tern, IContender peer, int pair
         using var second = peer.Sequences(sequences, capacity);
         double Speed(ISequences batch)
         {
+            cancellation.ThrowIfCancellationRequested();
             batch.Clear();
             var time = work(batch);
             batch.Rest();

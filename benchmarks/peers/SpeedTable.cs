@@ -6,10 +6,12 @@ namespace Tern.Peers;
 /// <summary>Writes the table.</summary>
 internal static class SpeedTable
 {
-    /// <summary>One line a test.</summary>
+    /// <summary>One line a test: medians, and the best run, which other programs disturbed least.</summary>
     public static void Write(TextWriter writer, IReadOnlyList<PairedSpeeds> tests)
     {
-        writer.WriteLine("| test | Tern tokens/s | llama.cpp tokens/s | Tern / llama.cpp | lowest to highest ratio |");
+        writer.WriteLine(
+            "| test | Tern tokens/s (best) | llama.cpp tokens/s (best) | Tern / llama.cpp | lowest to highest ratio |"
+        );
         writer.WriteLine("|---|--:|--:|--:|--:|");
         foreach (var test in tests)
         {
@@ -17,7 +19,7 @@ internal static class SpeedTable
             writer.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {test.Test} | {PairedSpeeds.Median(test.Tern):F1} | {PairedSpeeds.Median(test.Peer):F1} | {PairedSpeeds.Median(ratios):F2} | {ratios.Min():F2} to {ratios.Max():F2} |"
+                    $"| {test.Test} | {PairedSpeeds.Median(test.Tern):F1} ({test.Tern.Max():F1}) | {PairedSpeeds.Median(test.Peer):F1} ({test.Peer.Max():F1}) | {PairedSpeeds.Median(ratios):F2} | {ratios.Min():F2} to {ratios.Max():F2} |"
                 )
             );
         }

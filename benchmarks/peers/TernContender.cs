@@ -1,4 +1,5 @@
 // Owns Tern's side of the comparison: the network itself, as "tern bench" times it.
+using Tern.Cli;
 using Tern.Cli.Benchmarks;
 using Tern.Cli.Evaluation;
 using Tern.Tensors;
@@ -6,24 +7,39 @@ using Tern.Tensors;
 namespace Tern.Peers;
 
 /// <summary>The model in Tern, without engine and server.</summary>
-/// <param name="network">The opened model; the contender disposes of it.</param>
-internal sealed class TernContender(OpenNetwork network) : IContender
+internal sealed class TernContender : IContender
 {
-    /// <inheritdoc/>
-    public string Description => $"Tern ({network.Backend.Name})";
+    private readonly OpenNetwork _network;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">A GGUF file.</param>
+    /// <param name="threads">Threads.</param>
+    /// <exception cref="CommandLineException">The model is an encoder.</exception>
+    public TernContender(string path, int threads)
+    {
+        _network = OpenNetwork.Open(path, threads);
+        if (!_network.Model.Config.IsEncoder)
+            return;
+        string architecture = _network.Model.Config.Architecture;
+        _network.Dispose();
+        throw new CommandLineException($"{path} is an encoder ({architecture}); compared are models that generate");
+    }
 
     /// <inheritdoc/>
-    public int VocabularySize => network.Model.Config.VocabularySize;
+    public string Description => $"Tern ({_network.Backend.Name})";
+
+    /// <inheritdoc/>
+    public int VocabularySize => _network.Model.Config.VocabularySize;
 
     /// <summary>Bytes of weights that a decoding step of one stream reads, in either program.</summary>
-    public double StepBytes => StepTraffic.WeightBytes(network.File, batch: 1);
+    public double StepBytes => StepTraffic.WeightBytes(_network.File, batch: 1);
 
     /// <inheritdoc/>
     public ISequences Sequences(int count, int capacity) =>
-        new TernSequences(count, new SequenceBatch(network.Model, count, capacity, DType.F16));
+        new TernSequences(count, new SequenceBatch(_network.Model, count, capacity, DType.F16));
 
     /// <inheritdoc/>
-    public void Dispose() => network.Dispose();
+    public void Dispose() => _network.Dispose();
 
     private sealed class TernSequences(int count, SequenceBatch batch) : ISequences
     {
