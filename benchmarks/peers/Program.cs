@@ -1,0 +1,14 @@
+// Owns the command line of the comparison: the same work on Tern and on llama.cpp, in the same run.
+using Tern.Cli;
+using Tern.Peers;
+using Tern.Peers.LlamaCpp;
+
+try
+{
+    return await CommandErrors.InvokeAsync(ComparisonCommand.Create().Parse(args));
+}
+catch (LlamaCppException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return CommandErrors.Failure;
+}
