@@ -17,6 +17,9 @@ internal static unsafe class Machine
         const long PieceBytes = 8L << 20;
         using var memory = new AlignedMemory(Pieces * PieceBytes);
         byte* data = memory.Pointer;
+        // Written once, or every page would be the system's one page of zeros, and the cache would answer.
+        for (long offset = 0; offset < memory.Length; offset += 4096)
+            data[offset] = 0;
         long share = PieceBytes / threads / 128 * 128;
         return Best(
                 threads,

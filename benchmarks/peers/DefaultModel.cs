@@ -26,7 +26,7 @@ internal static class DefaultModel
         Directory.CreateDirectory(folder);
         using var model = new RandomModel(ShapeCatalog.Find(Shape), seed: 1).Build();
         using var progress = new TensorProgress("writing");
-        GgufQuantizer.Quantize(model, path, FileType, progress, cancellation);
+        GgufQuantizer.Quantize(model, path, FileType, progress, cancellation: cancellation);
         return path;
     }
 }

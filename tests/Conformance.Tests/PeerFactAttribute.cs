@@ -9,7 +9,9 @@ internal sealed class PeerFactAttribute : FactAttribute
     public PeerFactAttribute() =>
         Skip =
             SharedData.SkipReason
-            ?? (SharedData.Required || Directory.Exists(Path.Combine(Peers.Folder, "node_modules"))
-                ? null
-                : $"the JavaScript client is absent (npm ci --ignore-scripts in {Peers.Folder})");
+            ?? (
+                SharedData.Required || Directory.Exists(Path.Combine(Peers.Folder, "node_modules"))
+                    ? null
+                    : $"the JavaScript client is absent (npm ci --ignore-scripts in {Peers.Folder})"
+            );
 }

@@ -21,6 +21,9 @@ internal static class MemoryBandwidth
         long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet;
         long rows = Math.Max(threads, Math.Min(BufferBytes, free / 4) / RowBytes);
         var buffer = Tensor.Allocate("bandwidth", DType.I8, rows, RowBytes);
+        // Written once, or every page would be the system's one page of zeros, and the cache would answer.
+        for (long row = 0; row < rows; row++)
+            buffer.Row(row).Clear();
         double best = double.PositiveInfinity;
         for (int pass = 0; pass <= Passes; pass++) // the first wakes the processor up
         {
