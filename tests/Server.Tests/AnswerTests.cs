@@ -147,6 +147,19 @@ public class AnswerTests
         Assert.Equal("héllo", (string?)text["prompt"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Text_beyond_ascii_goes_out_as_it_is(bool stream)
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var response = await server.PostAsync(
+            "/v1/completions",
+            $$"""{"prompt":"né's <b>","echo":true,"max_tokens":1,"stream":{{(stream ? "true" : "false")}}}"""
+        );
+        Assert.Contains("né's <b>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Models_lists_what_is_served()
     {

@@ -35,7 +35,7 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
             else
                 await context.Response.WriteAsJsonAsync(
                     await WholeAsync(request, id, created, steps),
-                    WireJson.Default.ChatCompletion,
+                    WireJson.Wire.ChatCompletion,
                     contentType: null,
                     scope.Token
                 );
@@ -165,7 +165,7 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
                 started[index] = true;
                 await writer.WriteAsync(
                     Chunk([new ChatChunkChoice(index, delta, logprobs, finish)]),
-                    WireJson.Default.ChatChunk,
+                    WireJson.Wire.ChatChunk,
                     scope.Token
                 );
             }
@@ -175,7 +175,7 @@ internal sealed class ChatCompletions(ServedModel model, ServerOptions options, 
                     {
                         Usage = FinishReasons.ToWire([usages]),
                     },
-                    WireJson.Default.ChatChunk,
+                    WireJson.Wire.ChatChunk,
                     scope.Token
                 );
             await writer.WriteDoneAsync(scope.Token);

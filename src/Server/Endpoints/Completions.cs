@@ -30,7 +30,7 @@ internal sealed class Completions(ServedModel model, ServerOptions options, Serv
             else
                 await context.Response.WriteAsJsonAsync(
                     await WholeAsync(request, id, created, steps),
-                    WireJson.Default.Completion,
+                    WireJson.Wire.Completion,
                     contentType: null,
                     scope.Token
                 );
@@ -104,7 +104,7 @@ internal sealed class Completions(ServedModel model, ServerOptions options, Serv
                 lengths[index] += text.Length;
                 await writer.WriteAsync(
                     Chunk([new CompletionChoice(index, text, logprobs, output.Finish?.ToWire())]),
-                    WireJson.Default.Completion,
+                    WireJson.Wire.Completion,
                     scope.Token
                 );
             }
@@ -114,7 +114,7 @@ internal sealed class Completions(ServedModel model, ServerOptions options, Serv
                     {
                         Usage = FinishReasons.ToWire(usages),
                     },
-                    WireJson.Default.Completion,
+                    WireJson.Wire.Completion,
                     scope.Token
                 );
             await writer.WriteDoneAsync(scope.Token);

@@ -18,7 +18,7 @@ internal sealed class Detokenize(ServedModel model)
             ?? throw ApiException.Invalid("tokens", "tokens is missing", "missing_field");
         await context.Response.WriteAsJsonAsync(
             new Detokenization(model.Tokenizer.Decode(ids)),
-            WireJson.Default.Detokenization,
+            WireJson.Wire.Detokenization,
             contentType: null
         );
     }

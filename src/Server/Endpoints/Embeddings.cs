@@ -41,7 +41,7 @@ internal sealed class Embeddings(ServedModel model, ServerOptions options)
             );
             await context.Response.WriteAsJsonAsync(
                 answer,
-                WireJson.Default.EmbeddingList,
+                WireJson.Wire.EmbeddingList,
                 contentType: null,
                 scope.Token
             );

@@ -25,10 +25,10 @@ internal sealed class Health(ServedModel model, ServerOptions options, IHostAppl
 
     private static IResult Answer(string? problem) =>
         problem is null
-            ? Results.Json(new HealthWire("ok", Reason: null), WireJson.Default.HealthWire)
+            ? Results.Json(new HealthWire("ok", Reason: null), WireJson.Wire.HealthWire)
             : Results.Json(
                 new HealthWire("failing", problem),
-                WireJson.Default.HealthWire,
+                WireJson.Wire.HealthWire,
                 statusCode: StatusCodes.Status503ServiceUnavailable
             );
 }

@@ -11,13 +11,13 @@ internal static class ServedModels
 
     /// <summary>The list of models: one.</summary>
     public static IResult List(ServedModel model) =>
-        Results.Json(new ModelList("list", [Wire(model)]), WireJson.Default.ModelList);
+        Results.Json(new ModelList("list", [Wire(model)]), WireJson.Wire.ModelList);
 
     /// <summary>One model.</summary>
     public static IResult Get(string id, ServedModel model)
     {
         Check(id, model);
-        return Results.Json(Wire(model), WireJson.Default.ModelWire);
+        return Results.Json(Wire(model), WireJson.Wire.ModelWire);
     }
 
     /// <summary>Refuses a model that is not served; null means whatever is.</summary>

@@ -23,6 +23,6 @@ internal sealed class Tokenize(ServedModel model)
             fields.Bool("parse_special") ?? true
         );
         var answer = new Tokenization(ids.Count, model.Engine.Info.ContextLength, ids);
-        await context.Response.WriteAsJsonAsync(answer, WireJson.Default.Tokenization, contentType: null);
+        await context.Response.WriteAsJsonAsync(answer, WireJson.Wire.Tokenization, contentType: null);
     }
 }

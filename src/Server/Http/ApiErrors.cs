@@ -71,12 +71,12 @@ internal static class ApiErrors
                 .ToString();
         if (error.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Bearer";
-        return context.Response.WriteAsJsonAsync(Body(error), WireJson.Default.ErrorBody, contentType: null);
+        return context.Response.WriteAsJsonAsync(Body(error), WireJson.Wire.ErrorBody, contentType: null);
     }
 
     /// <summary>The body alone, for an event inside a stream.</summary>
     public static byte[] Serialize(ApiException error) =>
-        JsonSerializer.SerializeToUtf8Bytes(Body(error), WireJson.Default.ErrorBody);
+        JsonSerializer.SerializeToUtf8Bytes(Body(error), WireJson.Wire.ErrorBody);
 
     private static ErrorBody Body(ApiException error) =>
         new(new ErrorDetail(error.Message, error.Type, error.Parameter, error.Code));

@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Tern.Server.OpenAi;
 
 namespace Tern.Server.Streaming;
 
@@ -9,7 +10,10 @@ namespace Tern.Server.Streaming;
 /// <param name="response">The response; headers are sent with the first event.</param>
 internal sealed class SseWriter(HttpResponse response) : IDisposable
 {
-    private readonly Utf8JsonWriter _json = new(response.BodyWriter);
+    private readonly Utf8JsonWriter _json = new(
+        response.BodyWriter,
+        new JsonWriterOptions { Encoder = WireJson.Wire.Options.Encoder }
+    );
 
     /// <summary>Sends one event.</summary>
     public async ValueTask WriteAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
