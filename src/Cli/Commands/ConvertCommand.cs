@@ -50,6 +50,10 @@ internal static class ConvertCommand
                         cancellation
                     );
                 using var written = ModelFile.Open(files[0]);
+                if (!written.Metadata.Contains("tokenizer.ggml.tokens"))
+                    Console.Error.WriteLine(
+                        $"tern: {from} has no tokenizer.json; {files[0]} takes token ids, not text"
+                    );
                 Console.Out.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,

@@ -7,7 +7,9 @@ namespace Tern.Formats.HuggingFace;
 public static class HuggingFaceConverter
 {
     /// <summary>Converts; tensors are rearranged one at a time.</summary>
-    /// <param name="directory">config.json, safetensors and tokenizer.json.</param>
+    /// <param name="directory">
+    /// config.json, safetensors and tokenizer.json; without the last the file has weights alone and takes token ids, not text.
+    /// </param>
     /// <param name="destination">The file to create or replace; of a split model, what its parts' names begin with.</param>
     /// <param name="fileType">The mixture to convert to; null leaves the element types as they are.</param>
     /// <param name="progress">Told before each tensor.</param>

@@ -10,20 +10,14 @@ internal static class TokenizerMetadata
     private const string PreKey = "tokenizer.ggml.pre";
     private const string AddSpacePrefixKey = "tokenizer.ggml.add_space_prefix";
 
-    /// <summary>Writes the keys of the directory's tokenizer.</summary>
+    /// <summary>Writes the keys of the directory's tokenizer; none when there is no tokenizer.json.</summary>
     /// <param name="model">An opened Hugging Face directory.</param>
     /// <param name="metadata">Receives the keys.</param>
-    /// <exception cref="ModelFormatException">There is no tokenizer.json, or it has no counterpart in GGUF.</exception>
+    /// <exception cref="ModelFormatException">The tokenizer has no counterpart in GGUF.</exception>
     public static void Write(ModelFile model, MetadataBuilder metadata)
     {
         if (!model.SideFiles.TryGetValue(HuggingFaceDirectory.TokenizerName, out string? file))
-        {
-            throw new ModelFormatException(
-                model.Path,
-                HuggingFaceDirectory.TokenizerName,
-                "the file is missing; a GGUF file needs the tokenizer in it"
-            );
-        }
+            return;
         try
         {
             var tokenizer = HuggingFaceConfig.Read(file);
