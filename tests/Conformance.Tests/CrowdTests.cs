@@ -77,7 +77,7 @@ public class CrowdTests
     private static async Task AssertNoBlockIsHeldAsync(TernProcess tern)
     {
         string? held = null;
-        for (int i = 0; i < 200; i++)
+        for (int i = 0; i < 1200; i++)
         {
             string metrics = await tern.Client.GetStringAsync("/metrics");
             held = metrics

@@ -15,7 +15,7 @@ public class DrainTests
     [SharedFact]
     public async Task Sigterm_lets_the_running_answer_finish_and_then_ends_the_process_cleanly()
     {
-        await using var tern = await TernProcess.ServeAsync();
+        await using var tern = await TernProcess.ServeAsync("--drain-timeout", "300");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions");
         request.Content = new StringContent(LongRequest, Encoding.UTF8, "application/json");
         using var response = await tern.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -25,7 +25,7 @@ public class DrainTests
         string rest = await reader.ReadToEndAsync();
         Assert.Equal(Answers, rest.Split("\"finish_reason\":\"length\"").Length - 1);
         Assert.EndsWith("data: [DONE]\n\n", rest, StringComparison.Ordinal);
-        Assert.Equal(0, await tern.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, await tern.WaitForExitAsync(TimeSpan.FromSeconds(180)));
         await Assert.ThrowsAsync<HttpRequestException>(() => tern.Client.GetAsync("/health/live"));
     }
 }

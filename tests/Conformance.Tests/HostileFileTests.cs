@@ -7,7 +7,7 @@ namespace Tern.Conformance.Tests;
 
 public class HostileFileTests
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
 
     public static TheoryData<string> Files
     {

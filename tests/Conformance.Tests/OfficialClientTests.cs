@@ -44,7 +44,7 @@ public class OfficialClientTests
         using var node = Process.Start(start)!;
         var output = node.StandardOutput.ReadToEndAsync();
         var errors = node.StandardError.ReadToEndAsync();
-        await node.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
+        await node.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(300));
         Assert.True(node.ExitCode == 0, $"{await output}{await errors}");
         Assert.Contains($"{Scenario.Load().Count} scenarios passed", await output, StringComparison.Ordinal);
     }

@@ -62,8 +62,8 @@ internal sealed partial class TernProcess : IAsyncDisposable
         tern._process.Start();
         tern._process.BeginErrorReadLine();
         tern._process.BeginOutputReadLine();
-        var address = await tern._address.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        tern.Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(120) };
+        var address = await tern._address.Task.WaitAsync(TimeSpan.FromSeconds(180));
+        tern.Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(300) };
         tern.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
         return tern;
     }

@@ -93,7 +93,7 @@ public partial class OperationTests
         var engine = new ScriptedEngine { BeforeToken = _ => gate.Task };
         await using var server = await RunningServer.StartAsync(engine: engine);
         var answer = server.PostOkAsync("/v1/chat/completions", Body);
-        for (int i = 0; i < 500 && engine.Active == 0; i++)
+        for (int i = 0; i < 6000 && engine.Active == 0; i++)
             await Task.Delay(10);
         Assert.Equal(1, engine.Active);
         var stop = server.App.StopAsync();

@@ -195,7 +195,7 @@ public class RefusalTests
         );
         Assert.Equal(1, engine.Active);
         response.Dispose();
-        for (int i = 0; i < 200 && engine.Active > 0; i++)
+        for (int i = 0; i < 3000 && engine.Active > 0; i++)
             await Task.Delay(20);
         Assert.Equal(0, engine.Active);
     }

@@ -17,7 +17,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         App = app;
         Engine = engine;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(20) };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(120) };
     }
 
     public WebApplication App { get; }
