@@ -97,11 +97,14 @@ public sealed class QuantizeTests
     }
 
     [SharedFact]
-    public async Task Convert_without_a_tokenizer_says_which_file_is_missing()
+    public async Task Convert_without_a_tokenizer_writes_the_weights_and_says_which_file_is_missing()
     {
         using var folder = new TemporaryFolder();
         string source = SharedData.PathOf("conformance", "architectures", "qwen2-hf");
-        (await TernProcess.RunAsync("convert", source, folder.PathOf("model.gguf"))).AssertFailed(1, "tokenizer.json");
+        var result = await TernProcess.RunAsync("convert", source, folder.PathOf("model.gguf"));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("tokenizer.json", result.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder.PathOf("model.gguf")));
     }
 
     private static string CopyWithTokenizer(TemporaryFolder folder, string name)
