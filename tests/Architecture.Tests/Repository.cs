@@ -1,9 +1,11 @@
-// Owns where the checkout lies and which of its files are source.
+// Owns which files of the checkout are source.
+using Tern.Testing;
+
 namespace Tern.Architecture.Tests;
 
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Checkout.Root;
 
     public static IEnumerable<string> Sources(string folder) =>
         Directory
@@ -14,14 +16,4 @@ internal static class Repository
             .Order(StringComparer.Ordinal);
 
     public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tern.slnx")))
-                return folder.FullName;
-        }
-        throw new DirectoryNotFoundException("Tern.slnx is in no folder above the test assembly");
-    }
 }

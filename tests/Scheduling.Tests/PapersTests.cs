@@ -1,6 +1,7 @@
 // Owns the promise that docs/papers.md says what the catalog says.
 using System.Text;
 using Tern.Scheduling.Systems;
+using Tern.Testing;
 
 namespace Tern.Scheduling.Tests;
 
@@ -9,7 +10,7 @@ public class PapersTests
     [Fact]
     public void The_page_of_papers_is_the_catalog()
     {
-        string path = Path.Combine(Root(), "docs", "papers.md");
+        string path = Checkout.PathOf("docs", "papers.md");
         string page = Page();
         Assert.True(File.ReadAllText(path) == page, $"docs/papers.md should read:\n{page}");
     }
@@ -30,7 +31,7 @@ public class PapersTests
         foreach (var system in SystemCatalog.All)
         {
             string file = Directory
-                .EnumerateFiles(Path.Combine(Root(), "src", "Scheduling", "Systems"), "*.cs")
+                .EnumerateFiles(Checkout.PathOf("src", "Scheduling", "Systems"), "*.cs")
                 .Single(path => File.ReadAllText(path).Contains($"Name = \"{system.Name}\"", StringComparison.Ordinal));
             page.Append($"| [{system.Name}](../src/Scheduling/Systems/{Path.GetFileName(file)}) | {system.Source} ");
             page.Append($"| `src/Scheduling/Ordering/{system.Ordering.GetType().Name}.cs` ");
@@ -38,15 +39,5 @@ public class PapersTests
             page.Append($"| `src/Scheduling/Preemption/{system.Preemption.GetType().Name}.cs` |\n");
         }
         return page.ToString();
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tern.slnx")))
-                return folder.FullName;
-        }
-        throw new DirectoryNotFoundException("Tern.slnx is in no folder above the test assembly");
     }
 }
