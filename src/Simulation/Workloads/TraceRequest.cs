@@ -18,6 +18,9 @@ public sealed record TraceRequest
     /// <summary>Tokens of the answer; at least 1.</summary>
     public required int OutputTokens { get; init; }
 
+    /// <summary>Name of the model it asks for where a deployment serves several; empty: the only one.</summary>
+    public string Model { get; init; } = "";
+
     /// <summary>One id for each <see cref="PrefixBlock"/> tokens of the prompt; equal ids are equal content. Empty: shared with nobody.</summary>
     public IReadOnlyList<long> PrefixIds { get; init; } = [];
 

@@ -16,11 +16,13 @@ public sealed class LatencyTests
         Assert.Equal(
             new StepShape
             {
-                Sequences = 2,
+                PrefillSequences = 1,
                 PrefillTokens = 6,
+                PrefillContext = 10,
+                PrefillPairs = 5 + 6 + 7 + 8 + 9 + 10,
                 DecodeTokens = 1,
-                ContextTokens = 5 + 10,
-                AttentionPairs = 5 + (5 + 6 + 7 + 8 + 9 + 10),
+                DecodeContext = 5,
+                SampledTokens = 2,
             },
             shape
         );
@@ -41,22 +43,9 @@ public sealed class LatencyTests
             KvBytesPerToken = 1e5,
             AttentionWidth = 1e5,
         };
-        var decode = new StepShape
-        {
-            Sequences = 1,
-            PrefillTokens = 0,
-            DecodeTokens = 1,
-            ContextTokens = 999,
-            AttentionPairs = 999,
-        };
+        var decode = StepShape.Decode(sequences: 1, context: 999);
         Assert.Equal(0.5 + 1000 * (2e9 + 1e8) / 1e11, model.StepMs(decode), 9); // traffic
-        var prefill = decode with
-        {
-            PrefillTokens = 1000,
-            DecodeTokens = 0,
-            ContextTokens = 1000,
-            AttentionPairs = 500_500,
-        };
+        var prefill = StepShape.Prefill(1000);
         Assert.Equal(0.5 + 1000 * (2e12 + 4e5 * 500_500) / 1e12, model.StepMs(prefill), 9); // arithmetic
     }
 

@@ -1,0 +1,15 @@
+// Owns the question "what happens when this workload meets that deployment".
+using Tern.Simulation.Workloads;
+
+namespace Tern.Simulation;
+
+/// <summary>A deployment (devices, schedulers, policies) that serves workloads in virtual time.</summary>
+public interface ISimulation
+{
+    /// <summary>
+    /// Serves all requests from idle to idle, deterministically: equal workloads give equal results. The workload is read as time goes
+    /// on, so it may be longer than memory; memory holds what is in flight.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Arrivals go back in time.</exception>
+    SimulationResult Run(IEnumerable<TraceRequest> workload);
+}
