@@ -143,7 +143,7 @@ public sealed class SvgChart
             foreach (var (x, y) in series.Points.Where(point => !double.IsNaN(point.Y)))
             {
                 var tip =
-                    $"{name}: {Escape(_chart.XLabel)} {NumberText.Significant(x)}, {Escape(_chart.YLabel)} {NumberText.Significant(y)}";
+                    $"{name}: {Escape(_chart.XLabel)} {NumberText.Short(x)}, {Escape(_chart.YLabel)} {NumberText.Short(y)}";
                 Line(
                     $"<path class=\"marker\" transform=\"translate({N(X(x))} {N(Y(y))})\" d=\"{SeriesStyle.Marker(index)}\"><title>{tip}</title></path>"
                 );
