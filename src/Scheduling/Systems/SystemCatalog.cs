@@ -5,14 +5,8 @@ namespace Tern.Scheduling.Systems;
 public static class SystemCatalog
 {
     /// <summary>All systems.</summary>
-    public static IReadOnlyList<ServingSystem> All { get; } = [
-            FasterTransformer.System,
-            Orca.System,
-            Vllm.System,
-            SarathiServe.System,
-            FastServe.System,
-            FastServe.Released,
-        ];
+    public static IReadOnlyList<ServingSystem> All { get; } =
+    [FasterTransformer.System, Orca.System, Vllm.System, SarathiServe.System, FastServe.System, FastServe.Released];
 
     /// <summary>The system with this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
