@@ -24,7 +24,6 @@ public sealed class Scheduler
     private readonly SequenceLists _lists;
     private readonly BlockLedger _ledger;
     private readonly BatchBuilder _builder;
-    private int _arriving;
     private long _requestsAdded;
     private long _stepsStarted;
     private long _stepsCompleted;
@@ -183,7 +182,7 @@ public sealed class Scheduler
                 BringForth(batch.Items[sample.Item].Sequence, sample.Sequence);
         }
         for (var i = 0; i < results.Length; i++)
-            CompleteSample(batch.Samples[i].Sequence, results[i], nowMs);
+            CompleteSample(batch, batch.Samples[i].Sequence, results[i], nowMs);
         foreach (var item in batch.Items)
         {
             if (item.Sequence.State == SequenceState.Running)
@@ -230,14 +229,14 @@ public sealed class Scheduler
                 RefusalReason.TooLong,
                 $"the sequence has {parked.TokenCount} tokens; a sequence can have {Options.MaxSequenceLength} here"
             );
-        if (_lists.Running.Slots + _arriving >= Options.MaxSequences)
+        if (_lists.Running.Slots + _lists.Arriving >= Options.MaxSequences)
             return null;
         var sequence = new Sequence(parked, _requestsAdded);
         if (!_ledger.TryReserve(sequence))
             return null;
         _context.NowMs = nowMs;
         _requestsAdded++;
-        _arriving++;
+        _lists.Arriving++;
         sequence.State = SequenceState.Arriving;
         _requests.Add(sequence.Request.Id, sequence.Answers);
         _lists.Arrive(sequence);
@@ -249,7 +248,7 @@ public sealed class Scheduler
     {
         if (adopted.State != SequenceState.Arriving)
             return;
-        _arriving--;
+        _lists.Arriving--;
         adopted.Computed = adopted.Scheduled = adopted.TokenCount - 1;
         adopted.State = SequenceState.Running;
         _lists.Running.Add(adopted);
@@ -320,7 +319,7 @@ public sealed class Scheduler
         _lists.Running.Add(sibling);
     }
 
-    private void CompleteSample(Sequence sequence, SampledToken result, double nowMs)
+    private void CompleteSample(Batch batch, Sequence sequence, SampledToken result, double nowMs)
     {
         if (sequence.State == SequenceState.Finished || sequence.End != SequenceEnd.None)
             return;
@@ -329,21 +328,22 @@ public sealed class Scheduler
         if (double.IsNaN(sequence.Timeline.FirstTokenMs))
             sequence.Timeline.FirstTokenMs = nowMs;
         if (result.Finished)
-            FinishAnswer(sequence, SequenceEnd.Stopped, nowMs);
+            FinishAnswer(batch, sequence, SequenceEnd.Stopped, nowMs);
         else if (
             sequence.GeneratedCount >= sequence.Request.MaxNewTokens
             || sequence.TokenCount >= Options.MaxSequenceLength
         )
-            FinishAnswer(sequence, SequenceEnd.Length, nowMs);
+            FinishAnswer(batch, sequence, SequenceEnd.Length, nowMs);
         else if (Options.Role == WorkerRole.Prefill)
             TryPark(sequence);
     }
 
-    private void FinishAnswer(Sequence sequence, SequenceEnd end, double nowMs)
+    private void FinishAnswer(Batch batch, Sequence sequence, SequenceEnd end, double nowMs)
     {
         if (!System.AnswersTogether)
         {
             Finish(sequence, end, nowMs);
+            batch.AddEnded(sequence);
             return;
         }
         sequence.End = end;
@@ -353,7 +353,10 @@ public sealed class Scheduler
                 return;
         }
         while (Running is [.., var last])
+        {
             Finish(last, last.End, nowMs);
+            batch.AddEnded(last);
+        }
     }
 
     private void Finish(Sequence sequence, SequenceEnd end, double nowMs)
@@ -367,7 +370,7 @@ public sealed class Scheduler
         if (sequence.State == SequenceState.Parked)
             _parked.Remove(sequence);
         else if (sequence.State == SequenceState.Arriving)
-            _arriving--;
+            _lists.Arriving--;
         _lists.Leave(sequence);
         sequence.State = SequenceState.Finished;
         sequence.End = end;

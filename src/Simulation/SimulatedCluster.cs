@@ -184,11 +184,11 @@ internal sealed class SimulatedCluster
             var sequence = sample.Sequence;
             if (sequence is { GeneratedCount: 1, Index: 0 })
                 _entranceSet.Prefilled(worker.Replica!, sequence.Request.PromptTokens);
-            if (sequence.State == SequenceState.Finished && !worker.Scheduler.Knows(sequence.Request.Id))
-                End(worker, sequence.Timeline);
-            else if (sequence.State == SequenceState.Parked)
+            if (sequence.State == SequenceState.Parked)
                 Offer(worker, sequence);
         }
+        foreach (var sequence in batch.Ended)
+            End(worker, sequence.Timeline);
         Stir(worker);
     }
 

@@ -116,7 +116,7 @@ public sealed class BatchBuilder
             return false;
         if (Swapped is [var swapped, ..] && Ordering.Compare(swapped, sequence) < 0)
             return false;
-        if (_lists.Running.Slots + sequence.Slots > _options.MaxSequences)
+        if (!HasSlots(sequence, preempts))
             return false;
         // A look at a prompt costs its length; it is not repeated each step until blocks were given up.
         var available = _ledger.Pool.Available;
@@ -153,6 +153,8 @@ public sealed class BatchBuilder
     public bool TryResume(bool preempts = false)
     {
         if (Swapped is not [var sequence, ..] || TokensLeft == 0 || (_shortOfBlocks && !preempts))
+            return false;
+        if (!HasSlots(sequence, preempts))
             return false;
         while (!TrySwapIn(sequence, ahead: false))
         {
@@ -194,6 +196,17 @@ public sealed class BatchBuilder
         return true;
     }
 
+    /// <summary>Whether as many more may run as the sequence stands for; those on their way from other workers count as running.</summary>
+    private bool HasSlots(Sequence sequence, bool preempts)
+    {
+        while (_lists.Running.Slots + _lists.Arriving + sequence.Slots > _options.MaxSequences)
+        {
+            if (!preempts || !TryPreemptFor(sequence))
+                return false;
+        }
+        return true;
+    }
+
     private bool TrySwapOut(Sequence sequence, bool ahead)
     {
         if (!_ledger.TrySwapOut(sequence, ahead, _batch))
@@ -207,7 +220,7 @@ public sealed class BatchBuilder
 
     private bool TrySwapIn(Sequence sequence, bool ahead)
     {
-        if (_lists.Running.Slots >= _options.MaxSequences || !_ledger.TrySwapIn(sequence, ahead, _batch))
+        if (!HasSlots(sequence, preempts: false) || !_ledger.TrySwapIn(sequence, ahead, _batch))
             return false;
         _lists.Swapped.Remove(sequence);
         Run(sequence);

@@ -87,7 +87,9 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
     }
 
     /// <inheritdoc/>
-    public OrderingPlace Starve(Sequence sequence, SchedulingContext context) => new(0, context.NowMs, 0);
+    /// <remarks>Who is in the first queue already keeps its place there: at the back again it would wait for all who came meanwhile.</remarks>
+    public OrderingPlace Starve(Sequence sequence, SchedulingContext context) =>
+        sequence.Place.Level == 0 ? sequence.Place : new(0, context.NowMs, 0);
 
     /// <summary>The first level from <paramref name="level"/> on whose quantum covers a step.</summary>
     private int LevelFor(double stepMs, int level, SchedulingContext context)
