@@ -10,16 +10,7 @@ namespace Tern.Scheduling.Restore;
 public sealed record RestoreEstimate(ILatencyModel Compute, double ReadMs, double LoadMsPerToken)
 {
     /// <summary>Ms of a step that computes <paramref name="tokens"/> tokens after <paramref name="first"/> others.</summary>
-    public double ComputeMs(int first, int tokens) =>
-        Compute.StepMs(
-            new StepShape
-            {
-                PrefillSequences = 1,
-                PrefillTokens = tokens,
-                PrefillContext = first + tokens,
-                PrefillPairs = (long)tokens * first + (long)tokens * (tokens + 1) / 2,
-            }
-        );
+    public double ComputeMs(int first, int tokens) => Compute.StepMs(StepShape.Chunk(first, tokens));
 
     /// <summary>Ms of one read of <paramref name="tokens"/> tokens.</summary>
     public double LoadMs(int tokens) => ReadMs + LoadMsPerToken * tokens;

@@ -36,6 +36,24 @@ public sealed class PrefixIndex
             _pool[replica].Previous = _pool[replica].Next = replica;
     }
 
+    /// <summary>An empty index of replicas, each with the cache of its scheduler's blocks.</summary>
+    public static PrefixIndex Of(ReplicaSet replicas)
+    {
+        var capacities = new int[replicas.All.Length];
+        foreach (var replica in replicas.All)
+        {
+            var options = replica.Scheduler.Options;
+            if (options.EnablePrefixCaching)
+                capacities[replica.Index] = (int)((long)options.BlockCount * options.BlockSize / ChunkTokens);
+        }
+        return new PrefixIndex(capacities);
+    }
+
+    internal static InvalidOperationException Missing() =>
+        new(
+            $"a routing policy that remembers prefixes serves one set of replicas; ask it by {nameof(IRoutingPolicy.For)}"
+        );
+
     /// <summary>Chunks that a replica is believed to hold.</summary>
     public int HeldBy(int replica) => _count[replica];
 
