@@ -6,8 +6,8 @@ namespace Tern.Scheduling.Routing;
 /// <summary>
 /// Mooncake's cache-aware routing (Qin et al., FAST 2025, Algorithm 1): for each replica TTFT is estimated as the time until its queue of
 /// prefills is empty, plus the transfer of a prefix that another replica has much more of, plus the prefill of the rest; the
-/// smallest wins. Fetching the prefix replicates hot blocks. If even the smallest is beyond the TTFT promised, or too much would be
-/// decoding when the prefill ends, the request is rejected before anything is computed for it. Up to
+/// smallest wins. The paper adds transfer and queue; here the one runs while the other empties. Fetching replicates hot blocks. If even
+/// the smallest TTFT is beyond the one promised, the request is rejected before anything is computed for it. Up to
 /// <see cref="Options.MostCompared"/> replicas are all compared; of more, those that hold the longest prefixes and the least loaded one.
 /// </summary>
 public sealed class EarliestTtft : IRoutingPolicy
@@ -34,6 +34,8 @@ public sealed class EarliestTtft : IRoutingPolicy
     public RoutingDecision Route(Request request, ReplicaSet replicas, double nowMs)
     {
         var index = _index ?? throw PrefixIndex.Missing();
+        if (replicas.All is [var only] && !MayReject(only))
+            return RoutingDecision.To(only);
         Span<PrefixHit> hits = stackalloc PrefixHit[_options.MostCompared];
         var found = index.Longest(request, hits);
         var best = found > 0 ? hits[0] : default;
@@ -51,7 +53,7 @@ public sealed class EarliestTtft : IRoutingPolicy
         }
 
         var targetMs = chosen.Replica!.Scheduler.Options.Targets.TtftMs;
-        if (_options.Rejects && chosen.TtftMs > targetMs)
+        if (MayReject(chosen.Replica) && chosen.TtftMs > targetMs)
             return RoutingDecision.Reject(
                 $"the first token would come after {chosen.TtftMs:0} ms; {targetMs:0} ms are promised"
             );
@@ -68,6 +70,9 @@ public sealed class EarliestTtft : IRoutingPolicy
                 chosen = estimate;
         }
     }
+
+    private bool MayReject(Replica replica) =>
+        _options.Rejects && !double.IsPositiveInfinity(replica.Scheduler.Options.Targets.TtftMs);
 
     /// <summary>The earliest first token on one replica.</summary>
     private Estimate Of(Replica replica, Request request, int cached, PrefixHit best, double nowMs)
