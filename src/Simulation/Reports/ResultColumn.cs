@@ -16,6 +16,9 @@ internal sealed record ResultColumn(
     public static ResultColumn Number(string header, string key, Func<SystemReport, double?> value) =>
         new(header, key, system => value(system) ?? double.NaN, NumberText.Significant);
 
+    public static ResultColumn Count(string header, string key, Func<SystemReport, long?> value) =>
+        new(header, key, system => value(system) ?? double.NaN, NumberText.Count);
+
     public static ResultColumn Percent(string header, string key, Func<SystemReport, double?> share) =>
         new(header, key, system => share(system) ?? double.NaN, NumberText.Percent);
 

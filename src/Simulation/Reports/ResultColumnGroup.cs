@@ -83,13 +83,13 @@ internal sealed record ResultColumnGroup(string Name, string[] Notes, ResultColu
             ),
             new(
                 "events",
-                [],
+                ["events: preemptions, swaps, migrations, requests rejected, requests unfinished"],
                 [
-                    ResultColumn.Number("preempted", "preemptions", system => system.Metrics.Preemptions),
-                    ResultColumn.Number("swapped", "swaps", system => system.Swaps),
-                    ResultColumn.Number("migrated", "migrations", system => system.Migrations),
-                    ResultColumn.Number("rejected", "rejected", system => system.Metrics.Rejected),
-                    ResultColumn.Number("unfinished", "unfinished", system => system.Metrics.Unfinished),
+                    ResultColumn.Count("preempt", "preemptions", system => system.Metrics.Preemptions),
+                    ResultColumn.Count("swaps", "swaps", system => system.Swaps),
+                    ResultColumn.Count("migr.", "migrations", system => system.Migrations),
+                    ResultColumn.Count("reject.", "rejected", system => system.Metrics.Rejected),
+                    ResultColumn.Count("unfin.", "unfinished", system => system.Metrics.Unfinished),
                 ]
             ),
         ];
@@ -110,8 +110,8 @@ internal sealed record ResultColumnGroup(string Name, string[] Notes, ResultColu
                 ResultColumn.Latency("tpot_ms", metrics => metrics.Tpot)
             ),
             new(
-                "normalized ms",
-                [$"normalized latency, a token: {definitions.NormalizedText} ({definitions.Name})"],
+                "norm. ms",
+                [$"norm.: normalized latency in ms/token, {definitions.NormalizedText} ({definitions.Name})"],
                 ResultColumn.Latency("normalized_ms", metrics => metrics.Normalized)
             ),
         ];

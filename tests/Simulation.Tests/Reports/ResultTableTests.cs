@@ -47,10 +47,10 @@ public sealed class ResultTableTests
         Assert.Equal("1.562", Cell(blocks, "goodput", "req/s"));
         Assert.Equal("50.0", Cell(blocks, "use %", "device"));
         Assert.Equal("-", Cell(blocks, "use %", "KV max"));
-        Assert.Equal("-", Cell(blocks, "events", "swapped"));
-        Assert.Equal("200", Cell(blocks, "TTFT ms", "mean"));
-        Assert.Equal("300", Cell(blocks, "TTFT ms", "P99"));
-        Assert.Equal("55", Cell(blocks, "TPOT ms", "mean"));
+        Assert.Equal("-", Cell(blocks, "events", "swaps"));
+        Assert.Equal("200.0", Cell(blocks, "TTFT ms", "mean"));
+        Assert.Equal("300.0", Cell(blocks, "TTFT ms", "P99"));
+        Assert.Equal("55.00", Cell(blocks, "TPOT ms", "mean"));
         var notes = blocks.SelectMany(block => block.Notes).ToList();
         Assert.Contains("TPOT: (last - first token)/(output tokens - 1), 0 if 1 (distserve)", notes);
         Assert.Contains(notes, note => note.Contains("vllm: the target was never missed"));
@@ -125,7 +125,7 @@ public sealed class ResultTableTests
 
     [Theory]
     [InlineData(0.0, "0")]
-    [InlineData(7.0, "7")]
+    [InlineData(7.0, "7.000")]
     [InlineData(0.0123456, "0.01235")]
     [InlineData(1.23456, "1.235")]
     [InlineData(999.96, "1000")]
@@ -134,6 +134,14 @@ public sealed class ResultTableTests
     [InlineData(double.NaN, "-")]
     public void Numbers_have_four_significant_digits(double value, string text) =>
         Assert.Equal(text, NumberText.Significant(value));
+
+    [Theory]
+    [InlineData(0.5, "0.5")]
+    [InlineData(100.0, "100")]
+    [InlineData(1000.0, "1000")]
+    [InlineData(1.5e12, "1.500e+12")]
+    public void A_number_that_stands_alone_has_no_trailing_zeros(double value, string text) =>
+        Assert.Equal(text, NumberText.Short(value));
 
     private static SystemReport Report(string name, ServingMetrics metrics) => new() { Name = name, Metrics = metrics };
 

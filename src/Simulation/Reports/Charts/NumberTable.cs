@@ -42,8 +42,8 @@ internal static class NumberTable
             Row(
                 writer,
                 [
-                    NumberText.Significant(key(chart.Series[0].Points[i])),
-                    .. chart.Series.Select(series => NumberText.Significant(value(series.Points[point]))),
+                    NumberText.Short(key(chart.Series[0].Points[i])),
+                    .. chart.Series.Select(series => NumberText.Short(value(series.Points[point]))),
                 ]
             );
         }
@@ -54,7 +54,7 @@ internal static class NumberTable
         Header(writer, ["series", chart.XLabel, chart.YLabel]);
         foreach (var series in chart.Series)
         foreach (var (x, y) in series.Points)
-            Row(writer, [series.Name, NumberText.Significant(x), NumberText.Significant(y)]);
+            Row(writer, [series.Name, NumberText.Short(x), NumberText.Short(y)]);
     }
 
     private static void Header(TextWriter writer, IEnumerable<string> cells) =>

@@ -49,7 +49,7 @@ public static class ReportCharts
             XLabel = "request rate (req/s)",
             YLabel = "SLO attainment (%)",
             Series = Lines(systems, system => system.Rates.Select(p => new ChartPoint(p.Rate, p.Attainment * 100))),
-            References = [new ReferenceLine($"target {NumberText.Significant(target * 100)} %", target * 100)],
+            References = [new ReferenceLine($"target {NumberText.Short(target * 100)} %", target * 100)],
         };
 
     /// <summary>Mean normalized latency against the request rate; logarithmic where it spans more than a factor of 20.</summary>
@@ -93,7 +93,7 @@ public static class ReportCharts
                 systems,
                 system => ascending.Select(i => new ChartPoint(scales[i], system.Metrics.Attainments[i].Joint * 100))
             ),
-            References = [new ReferenceLine($"target {NumberText.Significant(target * 100)} %", target * 100)],
+            References = [new ReferenceLine($"target {NumberText.Short(target * 100)} %", target * 100)],
         };
     }
 
@@ -158,7 +158,7 @@ public static class ReportCharts
                 ?
                 [
                     new ReferenceLine(
-                        $"SLO {NumberText.Significant(value * 1000)} {latency.Unit}",
+                        $"SLO {NumberText.Short(value * 1000)} {latency.Unit}",
                         value * 1000,
                         Vertical: true
                     ),
