@@ -1,6 +1,7 @@
 // Owns the properties of the ledger: no leak, no double free, right counts, right content, and every request finishes once.
 using FsCheck;
 using FsCheck.Fluent;
+using Tern.Scheduling.Eviction;
 using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Systems;
 
@@ -20,6 +21,14 @@ public sealed class LedgerPropertyTests
         {
             Ordering = new Priority(),
         },
+        SarathiServe.System with
+        {
+            Eviction = static blocks => new LruK(blocks),
+        },
+        Vllm.System with
+        {
+            Eviction = static blocks => new Lfu(blocks),
+        },
     ];
 
     [Theory]
@@ -31,6 +40,8 @@ public sealed class LedgerPropertyTests
     [InlineData(1, 24, 4, 32, 8, true)]
     [InlineData(2, 10, 3, 10, 6, true)]
     [InlineData(3, 10, 1, 10, 6, true)]
+    [InlineData(4, 40, 4, 64, 8, true)]
+    [InlineData(5, 12, 3, 5, 5, true)]
     public void The_ledger_holds_through_thousands_of_random_operations(
         int system,
         int blocks,
