@@ -22,6 +22,12 @@ public sealed class ElasticSimulation : ISimulation
     /// <summary>Deployments side by side, each with all instances of the options; requests go to them in turn.</summary>
     public int Replicas { get; init; } = 1;
 
+    /// <summary>Whether <see cref="SimulationResult.Timelines"/> is wanted; its size grows with the run.</summary>
+    public bool KeepTimelines { get; init; } = true;
+
+    /// <summary>Is told of every request that is over, in the order in which they end.</summary>
+    public Action<RequestTimeline>? Finished { get; init; }
+
     /// <inheritdoc/>
     public SimulationResult Run(IEnumerable<TraceRequest> workload) => Serve(workload).Result;
 
@@ -48,11 +54,11 @@ public sealed class ElasticSimulation : ISimulation
         private readonly List<RequestTimeline> _timelines = [];
         private readonly List<(int, string)> _refused = [];
 
-        // Prompts are never looked at, so all share one array.
-        private int[] _prompt = [];
         private SampledToken[] _results = [];
         private long _arrived;
-        private double _busyMs;
+        private readonly double[] _busyMs = new double[plan.Replicas];
+        private long _served;
+        private long _eventCount;
         private double _endMs;
 
         public (SimulationResult, IReadOnlyList<ElasticStats>) Serve()
@@ -61,6 +67,7 @@ public sealed class ElasticSimulation : ISimulation
             while (_events.TryTake(out var ms, out var happening))
             {
                 _clock.AdvanceTo(ms);
+                _eventCount++;
                 var replica = happening.Replica;
                 if (happening.Ended is { } ended)
                     End(replica, ended);
@@ -69,7 +76,7 @@ public sealed class ElasticSimulation : ISimulation
                 while (_schedulers[replica].Next(ms) is { } iteration)
                 {
                     var duration = plan._cost.StepMs(iteration);
-                    _busyMs += duration * iteration.Instances.Length / (plan.Replicas * plan._options.Instances);
+                    _busyMs[replica] += duration * iteration.Instances.Length / plan._options.Instances;
                     _events.Add(ms + duration, new Happening(null, replica, iteration));
                 }
             }
@@ -86,18 +93,11 @@ public sealed class ElasticSimulation : ISimulation
         private int Admit(TraceRequest arrived)
         {
             var replica = (int)(_arrived++ % plan.Replicas);
-            if (_prompt.Length < arrived.PromptTokens)
-                _prompt = new int[Math.Max(arrived.PromptTokens, 2 * _prompt.Length)];
-            var request = new Request
-            {
-                Id = arrived.Row.ToString(),
-                Prompt = _prompt.AsMemory(0, arrived.PromptTokens),
-                MaxNewTokens = arrived.OutputTokens,
-                ArrivalMs = arrived.ArrivalMs,
-            };
             try
             {
-                _timelines.Add(_schedulers[replica].Add(request, _clock.NowMs).Timeline);
+                var sequence = _schedulers[replica].Add(arrived.ToRequest(withContent: false), _clock.NowMs);
+                if (plan.KeepTimelines)
+                    _timelines.Add(sequence.Timeline);
             }
             catch (RequestRefusedException refused)
             {
@@ -114,6 +114,13 @@ public sealed class ElasticSimulation : ISimulation
                 _results = new SampledToken[2 * count];
             _schedulers[replica].Complete(iteration, _results.AsSpan(0, count), _clock.NowMs);
             _endMs = _clock.NowMs;
+            foreach (var sequence in iteration.Sequences)
+            {
+                if (sequence.End == SequenceEnd.None)
+                    continue;
+                _served++;
+                plan.Finished?.Invoke(sequence.Timeline);
+            }
         }
 
         private SimulationResult Result(ElasticStats[] stats) =>
@@ -122,16 +129,28 @@ public sealed class ElasticSimulation : ISimulation
                 Timelines = _timelines,
                 Refused = _refused,
                 Batches = [],
+                Served = _served,
                 DurationMs = _endMs,
-                BusyMs = _busyMs,
-                MaxHeldBlocks = (int)stats.Sum(s => s.PeakSlots),
+                Migrations = 0,
+                Events = _eventCount,
+                Workers = [.. stats.Select(Report)],
+            };
+
+        private WorkerReport Report(ElasticStats stats, int replica) =>
+            new()
+            {
+                Name = $"elastic {replica}",
+                BusyMs = _busyMs[replica],
+                MaxHeldBlocks = (int)stats.PeakSlots,
+                SwappedBytes = 0,
+                ReceivedBytes = 0,
                 Stats = new SchedulerStats
                 {
-                    Waiting = stats.Sum(s => s.Waiting),
-                    HeldBlocks = (int)stats.Sum(s => s.UsedSlots),
-                    TotalBlocks = plan.Replicas * plan._options.Instances * plan._options.SlotsPerInstance,
-                    Preemptions = stats.Sum(s => s.Pauses),
-                    Steps = stats.Sum(s => s.Iterations),
+                    Waiting = stats.Waiting,
+                    HeldBlocks = (int)stats.UsedSlots,
+                    TotalBlocks = plan._options.Instances * plan._options.SlotsPerInstance,
+                    Preemptions = stats.Pauses,
+                    Steps = stats.Iterations,
                 },
             };
     }

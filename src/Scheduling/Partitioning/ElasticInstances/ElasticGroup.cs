@@ -41,4 +41,36 @@ internal sealed class ElasticGroup
         Sequences.AddRange(other.Sequences);
         Instances = [.. Instances.Union(other.Instances)];
     }
+
+    /// <summary>Makes groups that hold something on the same instance one: they decode together.</summary>
+    public static void MergeOverlapping(List<ElasticGroup> groups)
+    {
+        for (var i = 0; i < groups.Count; i++)
+        {
+            for (var j = i + 1; j < groups.Count; )
+            {
+                if (!groups[i].Instances.Any(groups[j].Instances.Contains))
+                {
+                    j++;
+                    continue;
+                }
+                groups[i].Merge(groups[j]);
+                groups.RemoveAt(j);
+                j = i + 1;
+            }
+        }
+    }
+
+    /// <summary>Takes the sequence that came last out of its group, and the group out of the list if that was all it had.</summary>
+    public static ElasticSequence RemoveLatest(List<ElasticGroup> groups, int instances)
+    {
+        var group = groups.MaxBy(g => g.Sequences.Max(s => s.Ordinal))!;
+        var latest = group.Sequences.MaxBy(s => s.Ordinal)!;
+        group.Sequences.Remove(latest);
+        if (group.Sequences.Count == 0)
+            groups.Remove(group);
+        else
+            group.Shrink(instances);
+        return latest;
+    }
 }

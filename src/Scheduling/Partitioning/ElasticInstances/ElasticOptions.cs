@@ -83,6 +83,26 @@ public sealed record ElasticOptions
         return this;
     }
 
+    /// <summary>Throws if a scheduler with these options could never serve the request.</summary>
+    internal void RefuseUnlessServable(Request request)
+    {
+        request.RefuseUnlessServable(
+            new SchedulerOptions
+            {
+                BlockCount = MaxSequenceLength,
+                BlockSize = 1,
+                MaxSequences = 1,
+                EnablePrefixCaching = false,
+            }
+        );
+        var longest = (long)request.PromptTokens + request.MaxNewTokens;
+        if (longest > MaxSequenceLength)
+            throw new RequestRefusedException(
+                RefusalReason.TooLong,
+                $"prompt and answer have up to {longest} tokens; a sequence can have {MaxSequenceLength} here"
+            );
+    }
+
     private static void Require(bool holds, string name, object value, string valid)
     {
         if (!holds)

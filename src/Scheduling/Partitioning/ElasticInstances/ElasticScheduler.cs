@@ -13,7 +13,7 @@ namespace Tern.Scheduling.Partitioning.ElasticInstances;
 public sealed class ElasticScheduler
 {
     private readonly Dictionary<string, ElasticSequence> _requests = [];
-    private readonly List<ElasticSequence> _waiting = [];
+    private readonly ElasticQueue _waiting = new();
     private readonly List<ElasticGroup> _parked = [];
     private readonly Queue<ElasticIteration> _ready = new();
     private readonly ElasticPool _pool;
@@ -74,7 +74,12 @@ public sealed class ElasticScheduler
     /// <exception cref="RequestRefusedException">It can never be served.</exception>
     public ElasticSequence Add(Request request, double nowMs)
     {
-        RefuseUnlessServable(request);
+        if (_requests.ContainsKey(request.Id))
+            throw new RequestRefusedException(
+                RefusalReason.DuplicateId,
+                $"a request with id '{request.Id}' is in flight"
+            );
+        Options.RefuseUnlessServable(request);
         var sequence = new ElasticSequence(request, _added++, _pool.Place(), nowMs);
         _requests.Add(request.Id, sequence);
         _waiting.Add(sequence);
@@ -147,7 +152,7 @@ public sealed class ElasticScheduler
             return;
         }
         _macroEndMs = double.NaN;
-        MergeOverlapping();
+        ElasticGroup.MergeOverlapping(_parked);
         if ((_parked.Count == 0 || _decodeRounds >= Options.MaxWaitIterations) && TryPrefill(nowMs))
         {
             _decodeRounds = 0;
@@ -245,7 +250,7 @@ public sealed class ElasticScheduler
         if (decision.Accepted.Count == 0)
             return false;
         _outOfOrder = decision.Overtakes ? _outOfOrder + 1 : 0;
-        var accepted = TakeWaiting(decision.Accepted);
+        var accepted = _waiting.Take(decision.Accepted);
         var (available, migrated) = Options.Parallelism switch
         {
             ElasticParallelism.Fixed => (Enumerable.Range(0, Instances).ToList(), 0L),
@@ -379,7 +384,7 @@ public sealed class ElasticScheduler
         if (idle.Count == 0)
             return;
         var decision = DispatchStep.Greedy(
-            Waiting(),
+            _waiting.Prompts(),
             idle.Count,
             Options.SlotsPerInstance,
             _macroEndMs - nowMs,
@@ -390,7 +395,7 @@ public sealed class ElasticScheduler
             }
         );
         if (decision.Accepted.Count > 0)
-            StartPrefills(TakeWaiting(decision.Accepted), idle, 0, leads: false, nowMs);
+            StartPrefills(_waiting.Take(decision.Accepted), idle, 0, leads: false, nowMs);
     }
 
     private void Start(ElasticIteration iteration)
@@ -440,17 +445,11 @@ public sealed class ElasticScheduler
     /// <summary>The last resort: the sequence that came last gives up its slots, is first in the queue and computed again.</summary>
     private void PauseLatest(List<ElasticGroup> groups)
     {
-        var group = groups.MaxBy(g => g.Sequences.Max(s => s.Ordinal))!;
-        var latest = group.Sequences.MaxBy(s => s.Ordinal)!;
-        group.Sequences.Remove(latest);
+        var latest = ElasticGroup.RemoveLatest(groups, Instances);
         _pool.Release(latest.Placement);
         latest.Timeline.Preemptions++;
-        _waiting.Insert(0, latest);
+        _waiting.AddFirst(latest);
         _stats = _stats with { Pauses = _stats.Pauses + 1 };
-        if (group.Sequences.Count == 0)
-            groups.Remove(group);
-        else
-            group.Shrink(Instances);
     }
 
     /// <summary>Moves tokens of the groups on the source, and makes them one with those on the target.</summary>
@@ -466,34 +465,7 @@ public sealed class ElasticScheduler
         }
         foreach (var group in _parked)
             group.Shrink(Instances);
-        MergeOverlapping();
-    }
-
-    /// <summary>Groups that hold something on the same instance decode together.</summary>
-    private void MergeOverlapping()
-    {
-        for (var i = 0; i < _parked.Count; i++)
-        {
-            for (var j = i + 1; j < _parked.Count; )
-            {
-                if (!_parked[i].Instances.Any(_parked[j].Instances.Contains))
-                {
-                    j++;
-                    continue;
-                }
-                _parked[i].Merge(_parked[j]);
-                _parked.RemoveAt(j);
-                j = i + 1;
-            }
-        }
-    }
-
-    private List<ElasticSequence> TakeWaiting(IReadOnlyList<int> accepted)
-    {
-        List<ElasticSequence> taken = [.. accepted.Select(i => _waiting[i])];
-        for (var i = accepted.Count - 1; i >= 0; i--)
-            _waiting.RemoveAt(accepted[i]);
-        return taken;
+        ElasticGroup.MergeOverlapping(_parked);
     }
 
     private ElasticSnapshot Snapshot(List<ElasticGroup> groups) =>
@@ -507,7 +479,7 @@ public sealed class ElasticScheduler
     private DispatchState DispatchStateOf(double nowMs) =>
         new()
         {
-            Waiting = Waiting(),
+            Waiting = _waiting.Prompts(),
             Running =
             [
                 .. _parked
@@ -525,30 +497,5 @@ public sealed class ElasticScheduler
             OutOfOrder = _outOfOrder,
         };
 
-    private List<WaitingPrompt> Waiting() => _waiting.ConvertAll(s => new WaitingPrompt(s.TokenCount, s.Remaining));
-
     private static int[] Lengths(List<ElasticSequence> sequences) => [.. sequences.Select(s => s.TokenCount)];
-
-    private void RefuseUnlessServable(Request request)
-    {
-        if (_requests.ContainsKey(request.Id))
-            throw new RequestRefusedException(
-                RefusalReason.DuplicateId,
-                $"a request with id '{request.Id}' is in flight"
-            );
-        request.RefuseUnlessServable(
-            new SchedulerOptions
-            {
-                BlockCount = Options.MaxSequenceLength,
-                BlockSize = 1,
-                MaxSequences = 1,
-            }
-        );
-        var longest = (long)request.Prompt.Length + request.MaxNewTokens;
-        if (longest > Options.MaxSequenceLength)
-            throw new RequestRefusedException(
-                RefusalReason.TooLong,
-                $"prompt and answer have up to {longest} tokens; a sequence can have {Options.MaxSequenceLength} here"
-            );
-    }
 }

@@ -28,7 +28,7 @@ public sealed class ElasticSequence
     public int Generated => Timeline.GeneratedTokens;
 
     /// <summary>Prompt and generated tokens.</summary>
-    public int TokenCount => Request.Prompt.Length + Generated;
+    public int TokenCount => Request.PromptTokens + Generated;
 
     /// <summary>Tokens it may still generate.</summary>
     public int Remaining => Request.MaxNewTokens - Generated;
