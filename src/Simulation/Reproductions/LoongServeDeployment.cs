@@ -8,8 +8,8 @@ namespace Tern.Simulation.Reproductions;
 internal static class LoongServeDeployment
 {
     /// <summary>Four elastic instances of two GPUs.</summary>
-    public static ElasticSimulation Elastic(int maxOutOfOrder, bool scaleUp = true) =>
-        Of(LoongServe.Published(4, 2, maxOutOfOrder) with { EnableScaleUp = scaleUp }, 2);
+    public static ElasticSimulation Elastic(int maxOutOfOrder, BatchingBound bound, bool scaleUp = true) =>
+        Of(LoongServe.Published(4, 2, maxOutOfOrder) with { BatchingBound = bound, EnableScaleUp = scaleUp }, 2);
 
     /// <summary>One group of four instances of two GPUs for every iteration.</summary>
     public static ElasticSimulation FixedSequence() =>

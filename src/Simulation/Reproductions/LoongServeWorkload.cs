@@ -18,6 +18,10 @@ internal static class LoongServeWorkload
     public static IEnumerable<TraceRequest> ShareGpt(double rate, int count, ulong seed = 1) =>
         Requests(rate, count, seed, random => LogNormal(random, 161, 1.1, 4, ShareGptLongest));
 
+    /// <summary>L-Eval-like requests at a rate per second.</summary>
+    public static IEnumerable<TraceRequest> LEval(double rate, int count, ulong seed = 1) =>
+        Requests(rate, count, seed, random => LogNormal(random, 20_000, 0.9, 2_700, LEvalLongest));
+
     /// <summary>LV-Eval-like requests at a rate per second.</summary>
     public static IEnumerable<TraceRequest> LvEval(double rate, int count, ulong seed = 1) =>
         Requests(rate, count, seed, random => LogNormal(random, 100_000, 0.9, 15_100, 497_300));
@@ -87,7 +91,7 @@ internal static class LoongServeWorkload
     }
 
     /// <summary>SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).</summary>
-    private sealed class Random64(ulong seed)
+    internal sealed class Random64(ulong seed)
     {
         private ulong _state = seed;
 
