@@ -53,8 +53,7 @@ public sealed record AdaptiveBatching
     public static AdaptiveBatching RoundRobin => new() { Order = LaunchOrder.RoundRobin, Quotas = QuotaRule.None };
 
     /// <summary>First come, first served without quotas.</summary>
-    public static AdaptiveBatching Fcfs =>
-        new() { Order = LaunchOrder.FirstComeFirstServed, Quotas = QuotaRule.None };
+    public static AdaptiveBatching Fcfs => new() { Order = LaunchOrder.FirstComeFirstServed, Quotas = QuotaRule.None };
 
     /// <summary>
     /// The next job to start, or null until something changes (a job ends, a request arrives). Ask again, with the job in the snapshot,
@@ -77,12 +76,7 @@ public sealed record AdaptiveBatching
     /// <param name="rates">Requests in a second, for each LLM.</param>
     /// <param name="groupBlocks">Blocks that a group of <c>block size</c> tokens takes, for each LLM.</param>
     /// <param name="quotas">Where the result goes.</param>
-    public void Begin(
-        long totalBlocks,
-        ReadOnlySpan<double> rates,
-        ReadOnlySpan<int> groupBlocks,
-        Span<long> quotas
-    )
+    public void Begin(long totalBlocks, ReadOnlySpan<double> rates, ReadOnlySpan<int> groupBlocks, Span<long> quotas)
     {
         var total = 0.0;
         for (var i = 0; i < quotas.Length; i++)
@@ -90,9 +84,7 @@ public sealed record AdaptiveBatching
         for (var i = 0; i < quotas.Length; i++)
         {
             quotas[i] =
-                Quotas == QuotaRule.None
-                    ? totalBlocks
-                    : (long)(totalBlocks * (Weight(i, rates, groupBlocks) / total));
+                Quotas == QuotaRule.None ? totalBlocks : (long)(totalBlocks * (Weight(i, rates, groupBlocks) / total));
         }
     }
 

@@ -100,7 +100,10 @@ public sealed class MultiplexSearch
         var partitions = MeshPartitions.OfNode(_options.GpusPerNode, [.. _options.MeshSizes]);
         // Splitting meshes on the way is how the memory-greedy alternative finds its partition: it starts from whole nodes.
         if (_options.Strategy == PlacementStrategy.MostMemory)
-            partitions = [[_options.GpusPerNode]];
+            partitions =
+            [
+                [_options.GpusPerNode],
+            ];
         var largestNeeded = llms.Max(llm => llm.MinGpus);
         var (considered, feasible) = (0, 0);
         MultiplexPlan? best = null;
@@ -133,14 +136,7 @@ public sealed class MultiplexSearch
                 second = plan;
             }
         }
-        return best is null
-            ? null
-            : best with
-            {
-                Considered = considered,
-                Feasible = feasible,
-                RunnerUp = second,
-            };
+        return best is null ? null : best with { Considered = considered, Feasible = feasible, RunnerUp = second };
     }
 
     private static bool SameUnits(MultiplexPlan one, MultiplexPlan other) =>
@@ -155,7 +151,10 @@ public sealed class MultiplexSearch
     private static void CheckAll(IReadOnlyList<MultiplexedLlm> llms)
     {
         if (llms.Count is 0 or > MeshPlacer.MostLlms)
-            throw new ArgumentException($"there must be 1 to {MeshPlacer.MostLlms} LLMs, not {llms.Count}", nameof(llms));
+            throw new ArgumentException(
+                $"there must be 1 to {MeshPlacer.MostLlms} LLMs, not {llms.Count}",
+                nameof(llms)
+            );
         HashSet<string> names = [];
         foreach (var llm in llms)
         {

@@ -7,4 +7,10 @@ namespace Tern.Scheduling.Placement;
 /// <param name="Batch">Sequences it is expected to decode at once.</param>
 /// <param name="Throughput">Requests it is expected to serve in a second; never more than arrive.</param>
 /// <param name="Limit">What keeps it from serving more.</param>
-public sealed record PlacedLlm(MultiplexedLlm Llm, double DecodeShare, int Batch, double Throughput, ServingLimit Limit);
+public sealed record PlacedLlm(
+    MultiplexedLlm Llm,
+    double DecodeShare,
+    int Batch,
+    double Throughput,
+    ServingLimit Limit
+);

@@ -131,7 +131,7 @@ internal sealed class UnitEstimator(MultiplexSearch.Options options)
     }
 
     private bool IsMet(double throughput, double rate) =>
-        throughput + Math.Min(options.SlackPerSecond, throughput * options.SlackShare) > rate;
+        throughput + Math.Min(options.SlackPerSecond, throughput * options.SlackShare) >= rate;
 
     private PhaseLatency LatencyOf(MultiplexedLlm llm, ISharedLatencyModel model, int gpus, int parts)
     {
