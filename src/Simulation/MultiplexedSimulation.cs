@@ -54,7 +54,9 @@ public sealed class MultiplexedSimulation : ISimulation
             clock.AdvanceTo(request.ArrivalMs);
             if (!_unitOf.TryGetValue(request.Model, out var unit))
             {
-                refused.Add((request.Row, $"no unit has the LLM '{request.Model}'; there are {string.Join(", ", _unitOf.Keys)}"));
+                refused.Add(
+                    (request.Row, $"no unit has the LLM '{request.Model}'; there are {string.Join(", ", _unitOf.Keys)}")
+                );
                 continue;
             }
             units[unit].AdvanceTo(request.ArrivalMs);
@@ -96,10 +98,12 @@ public sealed class MultiplexedSimulation : ISimulation
             var most = plan.Batching.Parts + plan.Batching.OverbookedParts;
             if (llm.PrefillParts < 1 || llm.PrefillParts > most || llm.DecodeParts < 1 || llm.DecodeParts > most)
                 throw new ArgumentException($"LLM '{llm.Name}': parts must be from 1 to {most}");
-            if (plan.KvBlocks / llm.GroupBlocks < 1)
-                throw new ArgumentException(
-                    $"unit '{plan.Name}': {plan.KvBlocks} KV blocks are less than the {llm.GroupBlocks} that a block of '{llm.Name}' takes"
-                );
         }
+        var groups = (plan.MaxModelLength + plan.BlockSize - 1) / plan.BlockSize;
+        var needed = plan.Llms.Sum(llm => (long)groups * llm.GroupBlocks);
+        if (plan.KvBlocks < needed)
+            throw new ArgumentException(
+                $"unit '{plan.Name}' has {plan.KvBlocks} KV blocks; one sequence of {plan.MaxModelLength} tokens of each LLM takes {needed}"
+            );
     }
 }

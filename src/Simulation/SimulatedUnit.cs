@@ -90,7 +90,9 @@ internal sealed class SimulatedUnit
         foreach (var llm in _llms)
         {
             if (llm.Scheduler.HasWork)
-                throw new InvalidOperationException($"unit '{_plan.Name}' stands still with work for '{llm.Plan.Name}'");
+                throw new InvalidOperationException(
+                    $"unit '{_plan.Name}' stands still with work for '{llm.Plan.Name}'"
+                );
         }
     }
 
@@ -98,27 +100,31 @@ internal sealed class SimulatedUnit
 
     private void BeginAdapting()
     {
-        _adaptMs =
-            _plan.Batching.Quotas == QuotaRule.Adaptive ? _nowMs + _plan.Batching.AdaptEveryMs : double.MaxValue;
+        _adaptMs = _plan.Batching.Quotas == QuotaRule.Adaptive ? _nowMs + _plan.Batching.AdaptEveryMs : double.MaxValue;
         ReportQuotas();
     }
 
     private void Launch()
     {
         _stirred = false;
+        Launch(withQuotas: true);
+        // A quota that leaves the GPUs idle protects nobody: a long sequence may need more than its LLM's share.
+        if (_jobs.Count == 0)
+            Launch(withQuotas: false);
+    }
+
+    private void Launch(bool withQuotas)
+    {
         foreach (var llm in _llms)
             llm.Unblock();
         while (true)
         {
             for (var i = 0; i < _llms.Length; i++)
-                _snapshot[i] = _llms[i].Snapshot(SequenceQuota(i));
+                _snapshot[i] = _llms[i].Snapshot(withQuotas ? SequenceQuota(i) : int.MaxValue);
             if (_plan.Batching.Next(_snapshot, _partsInUse, ref _turn) is not { } launch)
                 return;
             var llm = _llms[launch.Llm];
-            llm.Scheduler.BlockLimit = Math.Min(
-                _blocks.LimitOf(launch.Llm, _quotas[launch.Llm]),
-                llm.Scheduler.Options.BlockCount
-            );
+            llm.Scheduler.BlockLimit = _blocks.LimitOf(launch.Llm, withQuotas ? _quotas[launch.Llm] : _blocks.Total);
             var batch = llm.Begin(launch.IsPrefill, _nowMs);
             _blocks.Report(launch.Llm, llm.Scheduler.HeldBlocks);
             if (batch is null)

@@ -15,6 +15,7 @@ internal sealed class UnitLlm
     private int _prefilling;
     private bool _prefillInFlight;
     private bool _decodeInFlight;
+    private bool _promptLeft;
     private bool _prefillBlocked;
     private bool _decodeBlocked;
     private double _busyMs;
@@ -31,6 +32,7 @@ internal sealed class UnitLlm
                 BlockCount = blocks,
                 BlockSize = unit.BlockSize,
                 MaxBatchTokens = unit.MaxBatchTokens,
+                MaxModelLength = unit.MaxModelLength,
                 MaxSequences = Math.Min(unit.MaxSequences, unit.MaxBatchTokens),
                 EnablePrefixCaching = false,
             },
@@ -52,12 +54,14 @@ internal sealed class UnitLlm
     {
         var stats = Scheduler.Stats;
         var running = Scheduler.Running;
-        var ready = _decodeBlocked || _decodeInFlight ? 0 : stats.Running - _prefilling;
+        // A prompt longer than a prefill job goes on in the next one and is not to be decoded meanwhile.
+        var promptLeft = _promptLeft && !_prefillInFlight ? 1 : 0;
+        var ready = _decodeBlocked || _decodeInFlight ? 0 : stats.Running - _prefilling - promptLeft;
         return new ColocatedLlm
         {
             PrefillParts = Plan.PrefillParts,
             DecodeParts = Plan.DecodeParts,
-            Waiting = stats.Waiting,
+            Waiting = stats.Waiting + promptLeft,
             OldestWaitingMs = Scheduler.FirstWaiting?.Timeline.ArrivalMs ?? 0,
             Sequences = stats.Running,
             Ready = ready,
@@ -78,6 +82,7 @@ internal sealed class UnitLlm
         {
             (_prefillInFlight, _prefillBlocked) = (batch is not null, batch is null);
             _prefilling = batch?.Items.Length ?? 0;
+            _promptLeft = batch is not null && !batch.Items[^1].WantsLogits;
         }
         else
         {

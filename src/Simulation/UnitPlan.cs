@@ -27,6 +27,9 @@ public sealed record UnitPlan
     /// <summary>Most tokens of a prefill job (MuxServe's released code: 2,048).</summary>
     public int MaxBatchTokens { get; init; } = 2048;
 
+    /// <summary>Longest sequence in tokens (LLaMA: 2,048). The unit must have blocks for one of each LLM, or they could wait for each other.</summary>
+    public int MaxModelLength { get; init; } = 2048;
+
     /// <summary>Most sequences an LLM runs at once.</summary>
     public int MaxSequences { get; init; } = 1024;
 }

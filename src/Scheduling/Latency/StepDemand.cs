@@ -30,6 +30,5 @@ public readonly record struct StepDemand(
     /// <param name="computeSlowdown">How much longer arithmetic takes; at least 1.</param>
     /// <param name="bandwidthSlowdown">How much longer traffic takes; at least 1.</param>
     public double DurationMs(double computeSlowdown, double bandwidthSlowdown) =>
-        HostMs
-        + Math.Max(LaunchMs, LinkMs + Math.Max(ArithmeticMs * computeSlowdown, TrafficMs * bandwidthSlowdown));
+        HostMs + Math.Max(LaunchMs, LinkMs + Math.Max(ArithmeticMs * computeSlowdown, TrafficMs * bandwidthSlowdown));
 }
