@@ -124,7 +124,9 @@ internal sealed class SimulatedUnit
             if (_plan.Batching.Next(_snapshot, _partsInUse, ref _turn) is not { } launch)
                 return;
             var llm = _llms[launch.Llm];
-            llm.Scheduler.BlockLimit = _blocks.LimitOf(launch.Llm, withQuotas ? _quotas[launch.Llm] : _blocks.Total);
+            // Quotas bound who is let in, as in the released code; who is in may grow, and who has nobody in may begin.
+            var bounded = withQuotas && launch.IsPrefill && _snapshot[launch.Llm].Sequences > 0;
+            llm.Scheduler.BlockLimit = _blocks.LimitOf(launch.Llm, bounded ? _quotas[launch.Llm] : _blocks.Total);
             var batch = llm.Begin(launch.IsPrefill, _nowMs);
             _blocks.Report(launch.Llm, llm.Scheduler.HeldBlocks);
             if (batch is null)
