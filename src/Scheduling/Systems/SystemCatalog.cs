@@ -13,6 +13,11 @@ public static class SystemCatalog
         SarathiServe.System,
         FastServe.System,
         FastServe.Released,
+        DistServe.System,
+        MuxServe.System,
+        DynaPipe.System,
+        DynaPipe.Exact,
+        Bullet.System,
         Mooncake.System,
     ];
 
