@@ -1,0 +1,129 @@
+// Owns Bullet's decision: how many compute units each phase gets.
+using Tern.Scheduling.Latency;
+
+namespace Tern.Scheduling.Partitioning;
+
+/// <summary>
+/// Bullet's resource rule (ASPLOS 2026, Alg. 1), asked again after every few prefill layers and every decode step. TTFT about to break
+/// and TPOT broken: a balanced split. TPOT kept: units go to the prefill, decode keeps the fewest that hold its limit, and is
+/// paused as long as it still holds when a TTFT is about to break. Otherwise decode takes units, prefill keeps the fewest
+/// that hold its limit. The paper names the directions; how far to go (the released code leaves this to a closed library) is here what the
+/// estimator says is just enough. A pure function.
+/// </summary>
+public sealed class SloSplit
+{
+    private readonly ISharedLatencyModel _estimator;
+
+    /// <summary>Creates the rule.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 units.</exception>
+    public SloSplit(ISharedLatencyModel estimator, Options settings)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Units, 2);
+        (_estimator, Settings) = (estimator, settings);
+    }
+
+    /// <summary>Limits and sizes.</summary>
+    public Options Settings { get; }
+
+    /// <summary>Decides.</summary>
+    /// <param name="load">What is computed and what the decodes have seen so far.</param>
+    /// <param name="pending">Prompts without a first token in the order they are served; the first <paramref name="running"/> of them are in <see cref="PhaseLoad.Prefill"/>.</param>
+    /// <param name="running">How many of <paramref name="pending"/> are being prefilled.</param>
+    /// <param name="nowMs">Now.</param>
+    public UnitSplit Choose(in PhaseLoad load, ReadOnlySpan<PendingPrompt> pending, int running, double nowMs)
+    {
+        var units = Settings.Units;
+        if (load.Prefill.Rows == 0)
+            return new UnitSplit(0, units);
+        if (load.Decode.Rows == 0)
+            return new UnitSplit(units, 0);
+        var tpotHolds = load.TpotP90Ms <= Settings.TpotMs;
+        var decode = FewestForDecode(load.Decode);
+        var ttftBreaks = BreaksTtft(load, pending, running, nowMs, units - decode);
+        if (ttftBreaks && !tpotHolds)
+            return new UnitSplit(units - units / 2, units / 2);
+        if (!tpotHolds)
+        {
+            var prefill = FewestForPrefill(load, pending, running, nowMs, units - decode);
+            return new UnitSplit(prefill, units - prefill);
+        }
+        var mayPause = load.DecodePausedMs + StepMs(load.Decode, units) <= Settings.TpotMs;
+        return ttftBreaks && mayPause ? new UnitSplit(units, 0) : new UnitSplit(units - decode, decode);
+    }
+
+    /// <summary>
+    /// Whether a prompt would miss its limit if served in this order with this many units, each queued prompt on its own after the
+    /// batch in progress.
+    /// </summary>
+    public bool BreaksTtft(in PhaseLoad load, ReadOnlySpan<PendingPrompt> pending, int running, double nowMs, int units)
+    {
+        var endMs = nowMs + load.PrefillLeft * StepMs(load.Prefill, units);
+        for (var i = 0; i < pending.Length; i++)
+        {
+            if (i >= running)
+                endMs += StepMs(StepShape.Prefill(pending[i].Tokens), units);
+            if (endMs - pending[i].ArrivalMs > Settings.NormalizedTtftMs * pending[i].Tokens)
+                return true;
+        }
+        return false;
+    }
+
+    private int FewestForDecode(in StepShape decode)
+    {
+        var (low, high) = (1, Settings.Units - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (StepMs(decode, middle) <= Settings.TpotMs)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return low;
+    }
+
+    private int FewestForPrefill(
+        in PhaseLoad load,
+        ReadOnlySpan<PendingPrompt> pending,
+        int running,
+        double nowMs,
+        int most
+    )
+    {
+        var (low, high) = (1, most);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (BreaksTtft(load, pending, running, nowMs, middle))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    private double StepMs(in StepShape step, int units) =>
+        _estimator.StepMs(step, new DeviceShare((double)units / Settings.Units, units < Settings.Units));
+
+    /// <summary>Limits and sizes, as in the released code unless a data set of the paper is named.</summary>
+    public sealed record Options
+    {
+        /// <summary>Units that are dealt out: texture processing clusters of 2 SMs (A100 54, H100 66, H20 39).</summary>
+        public int Units { get; init; } = 54;
+
+        /// <summary>Limit of TTFT in ms for each token of the prompt (<c>--ttft-norm-slo</c>).</summary>
+        public double NormalizedTtftMs { get; init; } = 5;
+
+        /// <summary>Limit of TPOT in ms (<c>--tpot-norm-slo</c>).</summary>
+        public double TpotMs { get; init; } = 150;
+
+        /// <summary>The paper's limits for ShareGPT.</summary>
+        public static Options ShareGpt { get; } = new() { NormalizedTtftMs = 3 };
+
+        /// <summary>The paper's limits for Azure-Code.</summary>
+        public static Options AzureCode { get; } = new() { NormalizedTtftMs = 1.5, TpotMs = 200 };
+
+        /// <summary>The paper's limits for arXiv-Summarization.</summary>
+        public static Options ArxivSummarization { get; } = new() { NormalizedTtftMs = 1.5, TpotMs = 175 };
+    }
+}
