@@ -5,4 +5,5 @@ namespace Tern.Scheduling.Partitioning;
 /// <param name="Flops">Floating point operations.</param>
 /// <param name="Bytes">Bytes read and written.</param>
 /// <param name="Tiles">Pieces of equal size that one compute unit takes at a time; 0 if it divides without end.</param>
-public readonly record struct KernelWork(double Flops, double Bytes, long Tiles);
+/// <param name="IsAttention">Whether it is attention, which reaches less of the arithmetic than matrix products.</param>
+public readonly record struct KernelWork(double Flops, double Bytes, long Tiles = 0, bool IsAttention = false);

@@ -20,17 +20,9 @@ public sealed record LayerTransfer
     public double SendMs(long tokens) => LinkLatencyMs + 1000 * KvBytesPerToken * tokens / LinkBytesPerSecond;
 
     /// <summary>
-    /// When the last of <paramref name="layers"/> layers has arrived, in ms: the source computes them one after another, each in
-    /// <paramref name="layerMs"/> from <paramref name="startMs"/> on, and the link carries one at a time.
+    /// When a layer's keys and values have arrived, in ms: they leave once the layer is computed and the link, which carries one layer at
+    /// a time, is free.
     /// </summary>
-    public double ArrivedMs(double startMs, double layerMs, int layers, long tokens)
-    {
-        var linkFreeMs = startMs;
-        for (var i = 1; i <= layers; i++)
-            linkFreeMs = Math.Max(linkFreeMs, startMs + i * layerMs) + SendMs(tokens);
-        return linkFreeMs;
-    }
-
-    /// <summary>Ms the target stands still: what is missing when its execution reaches the layers.</summary>
-    public static double WaitMs(double arrivedMs, double reachedMs) => Math.Max(0, arrivedMs - reachedMs);
+    public double ArrivedMs(double computedMs, double linkFreeMs, long tokens) =>
+        Math.Max(computedMs, linkFreeMs) + SendMs(tokens);
 }

@@ -10,71 +10,80 @@ namespace Tern.Scheduling.Partitioning;
 /// that hold its limit. The paper names the directions; how far to go (the released code leaves this to a closed library) is here what the
 /// estimator says is just enough. A pure function.
 /// </summary>
-public sealed class SloSplit
+public sealed class SloSplit : ISharingPolicy
 {
-    private readonly ISharedLatencyModel _estimator;
-
     /// <summary>Creates the rule.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 units.</exception>
-    public SloSplit(ISharedLatencyModel estimator, Options settings)
+    public SloSplit(Options settings)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Units, 2);
-        (_estimator, Settings) = (estimator, settings);
+        Settings = settings;
     }
 
     /// <summary>Limits and sizes.</summary>
     public Options Settings { get; }
 
-    /// <summary>Decides.</summary>
-    /// <param name="load">What is computed and what the decodes have seen so far.</param>
-    /// <param name="pending">Prompts without a first token in the order they are served; the first <paramref name="running"/> of them are in <see cref="PhaseLoad.Prefill"/>.</param>
-    /// <param name="running">How many of <paramref name="pending"/> are being prefilled.</param>
-    /// <param name="nowMs">Now.</param>
-    public UnitSplit Choose(in PhaseLoad load, ReadOnlySpan<PendingPrompt> pending, int running, double nowMs)
+    /// <inheritdoc/>
+    public int Units => Settings.Units;
+
+    /// <inheritdoc/>
+    public UnitSplit Choose(
+        ISharedLatencyModel estimator,
+        in PhaseLoad load,
+        ReadOnlySpan<PendingPrompt> pending,
+        int running,
+        double nowMs
+    )
     {
-        var units = Settings.Units;
         if (load.Prefill.Rows == 0)
-            return new UnitSplit(0, units);
+            return new UnitSplit(0, Units);
         if (load.Decode.Rows == 0)
-            return new UnitSplit(units, 0);
+            return new UnitSplit(Units, 0);
         var tpotHolds = load.TpotP90Ms <= Settings.TpotMs;
-        var decode = FewestForDecode(load.Decode);
-        var ttftBreaks = BreaksTtft(load, pending, running, nowMs, units - decode);
+        var decode = FewestForDecode(estimator, load.Decode);
+        var ttftBreaks = BreaksTtft(estimator, load, pending, running, nowMs, Units - decode);
         if (ttftBreaks && !tpotHolds)
-            return new UnitSplit(units - units / 2, units / 2);
+            return new UnitSplit(Units - Units / 2, Units / 2);
         if (!tpotHolds)
         {
-            var prefill = FewestForPrefill(load, pending, running, nowMs, units - decode);
-            return new UnitSplit(prefill, units - prefill);
+            var prefill = FewestForPrefill(estimator, load, pending, running, nowMs, Units - decode);
+            return new UnitSplit(prefill, Units - prefill);
         }
-        var mayPause = load.DecodePausedMs + StepMs(load.Decode, units) <= Settings.TpotMs;
-        return ttftBreaks && mayPause ? new UnitSplit(units, 0) : new UnitSplit(units - decode, decode);
+        var mayPause = load.DecodePausedMs + StepMs(estimator, load.Decode, Units) <= Settings.TpotMs;
+        return ttftBreaks && mayPause ? new UnitSplit(Units, 0) : new UnitSplit(Units - decode, decode);
     }
 
     /// <summary>
     /// Whether a prompt would miss its limit if served in this order with this many units, each queued prompt on its own after the
     /// batch in progress.
     /// </summary>
-    public bool BreaksTtft(in PhaseLoad load, ReadOnlySpan<PendingPrompt> pending, int running, double nowMs, int units)
+    public bool BreaksTtft(
+        ISharedLatencyModel estimator,
+        in PhaseLoad load,
+        ReadOnlySpan<PendingPrompt> pending,
+        int running,
+        double nowMs,
+        int units
+    )
     {
-        var endMs = nowMs + load.PrefillLeft * StepMs(load.Prefill, units);
+        var endMs = nowMs + load.PrefillLeft * StepMs(estimator, load.Prefill, units);
         for (var i = 0; i < pending.Length; i++)
         {
             if (i >= running)
-                endMs += StepMs(StepShape.Prefill(pending[i].Tokens), units);
+                endMs += StepMs(estimator, StepShape.Prefill(pending[i].Tokens), units);
             if (endMs - pending[i].ArrivalMs > Settings.NormalizedTtftMs * pending[i].Tokens)
                 return true;
         }
         return false;
     }
 
-    private int FewestForDecode(in StepShape decode)
+    private int FewestForDecode(ISharedLatencyModel estimator, in StepShape decode)
     {
         var (low, high) = (1, Settings.Units - 1);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (StepMs(decode, middle) <= Settings.TpotMs)
+            if (StepMs(estimator, decode, middle) <= Settings.TpotMs)
                 high = middle;
             else
                 low = middle + 1;
@@ -83,6 +92,7 @@ public sealed class SloSplit
     }
 
     private int FewestForPrefill(
+        ISharedLatencyModel estimator,
         in PhaseLoad load,
         ReadOnlySpan<PendingPrompt> pending,
         int running,
@@ -94,7 +104,7 @@ public sealed class SloSplit
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (BreaksTtft(load, pending, running, nowMs, middle))
+            if (BreaksTtft(estimator, load, pending, running, nowMs, middle))
                 low = middle + 1;
             else
                 high = middle;
@@ -102,8 +112,8 @@ public sealed class SloSplit
         return low;
     }
 
-    private double StepMs(in StepShape step, int units) =>
-        _estimator.StepMs(step, new DeviceShare((double)units / Settings.Units, units < Settings.Units));
+    private double StepMs(ISharedLatencyModel estimator, in StepShape step, int units) =>
+        estimator.StepMs(step, new DeviceShare((double)units / Units, units < Units));
 
     /// <summary>Limits and sizes, as in the released code unless a data set of the paper is named.</summary>
     public sealed record Options

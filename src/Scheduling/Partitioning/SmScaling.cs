@@ -14,8 +14,11 @@ public sealed record SmScaling : ISharedLatencyModel
     /// <summary>Compute units of the device (SMs: A100 108, H100 132).</summary>
     public required int Units { get; init; }
 
-    /// <summary>Floating point operations all units do in a second.</summary>
+    /// <summary>Floating point operations all units do in a second of matrix products.</summary>
     public required double FlopsPerSecond { get; init; }
+
+    /// <summary>Floating point operations all units do in a second of attention.</summary>
+    public required double AttentionFlopsPerSecond { get; init; }
 
     /// <summary>Bytes the memory delivers in a second.</summary>
     public required double BytesPerSecond { get; init; }
@@ -32,18 +35,44 @@ public sealed record SmScaling : ISharedLatencyModel
     /// </summary>
     public bool WaveQuantization { get; init; }
 
-    /// <summary>Ms of any step beside its kernels: launch, batch preparation.</summary>
-    public double OverheadMs { get; init; }
+    /// <summary>Ms of any step beside its layers: building and starting a batch.</summary>
+    public double StepOverheadMs { get; init; }
+
+    /// <summary>Ms of a layer beside its kernels: the gaps between them.</summary>
+    public double LayerOverheadMs { get; init; }
 
     /// <summary>Tokens of the prefill next to which a decode is contended (<c>--bullet-max-prefill-tokens</c>).</summary>
     public int ContendingPrefillTokens { get; init; } = 1664;
+
+    /// <summary>The published estimator before calibration: the device's peaks, nothing else.</summary>
+    public static SmScaling Published(DeviceSheet device, ModelShape model) =>
+        new()
+        {
+            Units = device.ComputeUnits,
+            FlopsPerSecond = device.FlopsPerSecond,
+            AttentionFlopsPerSecond = device.FlopsPerSecond,
+            BytesPerSecond = device.MemoryBytesPerSecond,
+            Kernels = new TransformerKernels { Model = model },
+        };
+
+    /// <summary>A device in simulation: what kernels reach of the peaks, waves, and time outside of kernels.</summary>
+    public static SmScaling Device(DeviceSheet device, ModelShape model, RooflineOptions options) =>
+        Published(device, model) with
+        {
+            FlopsPerSecond = device.FlopsPerSecond * options.MatrixEfficiency,
+            AttentionFlopsPerSecond = device.FlopsPerSecond * options.AttentionEfficiency,
+            BytesPerSecond = device.MemoryBytesPerSecond * options.MemoryEfficiency,
+            WaveQuantization = true,
+            StepOverheadMs = options.StepOverheadMs,
+            LayerOverheadMs = options.LayerOverheadMs,
+        };
 
     /// <inheritdoc/>
     public double StepMs(in StepShape step) => StepMs(step, DeviceShare.Whole);
 
     /// <inheritdoc/>
     public double StepMs(in StepShape step, DeviceShare share) =>
-        OverheadMs + Kernels.Layers * LayerMs(step, share) + HeadMs(step, share);
+        StepOverheadMs + Kernels.Model.Layers * LayerMs(step, share) + HeadMs(step, share);
 
     /// <summary>Ms of one layer.</summary>
     public double LayerMs(in StepShape step, DeviceShare share)
@@ -51,7 +80,7 @@ public sealed record SmScaling : ISharedLatencyModel
         Span<KernelWork> kernels = stackalloc KernelWork[TransformerKernels.PerLayer];
         Kernels.Layer(step, kernels);
         var bytesPerSecond = Bandwidth(step, share);
-        var ms = 0.0;
+        var ms = LayerOverheadMs;
         foreach (var kernel in kernels)
             ms += KernelMs(kernel, share, bytesPerSecond);
         return ms;
@@ -68,7 +97,8 @@ public sealed record SmScaling : ISharedLatencyModel
         var waste = 1.0;
         if (WaveQuantization && kernel.Tiles > 0)
             waste = Math.Ceiling(kernel.Tiles / units) * units / kernel.Tiles;
-        return 1000 * Math.Max(kernel.Flops * waste / (FlopsPerSecond * share.Compute), kernel.Bytes / bytesPerSecond);
+        var flopsPerSecond = share.Compute * (kernel.IsAttention ? AttentionFlopsPerSecond : FlopsPerSecond);
+        return 1000 * Math.Max(kernel.Flops * waste / flopsPerSecond, kernel.Bytes / bytesPerSecond);
     }
 
     private double Bandwidth(in StepShape step, DeviceShare share)

@@ -8,33 +8,24 @@ namespace Tern.Scheduling.Tests.Partitioning;
 
 public sealed class SloSplitTests
 {
-    private static readonly TransformerKernels _llama8B = new()
-    {
-        Layers = 32,
-        Hidden = 4096,
-        Heads = 32,
-        KvHeads = 8,
-        HeadDim = 128,
-        Intermediate = 14336,
-        Vocabulary = 128256,
-    };
+    private static readonly SmScaling _a100 = SmScaling.Published(
+        DeviceCatalog.Get("a100-80g"),
+        ModelCatalog.Get("llama-3.1-8b")
+    );
 
-    private static readonly SmScaling _a100 = new()
-    {
-        Units = 108,
-        FlopsPerSecond = 312e12,
-        BytesPerSecond = 2.039e12,
-        Kernels = _llama8B,
-    };
-
-    private static readonly SloSplit _rule = new(_a100, new SloSplit.Options());
+    private static readonly SloSplit _rule = new(new SloSplit.Options());
 
     [Fact]
-    public void The_kernels_hold_the_models_weights()
+    public void The_kernels_of_a_step_read_all_weights_once_and_multiply_each_row_by_them()
     {
-        // Llama-3.1-8B has 8.03e9 parameters: layers, head, embedding (0.525e9 each of the two last).
-        Assert.Equal(8.03e9, (32 * _llama8B.LayerBytes + 2 * _llama8B.HeadBytes) / 2, 0.01e9);
-        Assert.Equal(131072, 32 * _llama8B.KvBytesPerToken);
+        var model = _a100.Kernels.Model;
+        var step = StepShape.Decode(1, 1);
+        var kernels = new KernelWork[TransformerKernels.PerLayer];
+        _a100.Kernels.Layer(step, kernels);
+        var products = kernels.Where(kernel => kernel.Tiles > 0).ToArray();
+        Assert.Equal(2.0 * model.LayerParameters, products.Sum(kernel => kernel.Flops), 1.0);
+        Assert.Equal(2.0 * model.LayerParameters, products.Sum(kernel => kernel.Bytes), 200_000.0);
+        Assert.Equal(2.0 * model.HeadParameters, _a100.Kernels.Head(step).Flops, 1.0);
     }
 
     [Fact]
@@ -99,7 +90,11 @@ public sealed class SloSplitTests
     [Fact]
     public void Calibration_is_exact_at_its_samples_and_close_between_them()
     {
-        var device = _a100 with { WaveQuantization = true, FlopsPerSecond = 220e12, OverheadMs = 0.3 };
+        var device = SmScaling.Device(
+            DeviceCatalog.Get("a100-80g"),
+            ModelCatalog.Get("llama-3.1-8b"),
+            new RooflineOptions()
+        );
         var estimator = new CalibratedScaling(
             _a100,
             device,
@@ -126,10 +121,11 @@ public sealed class SloSplitTests
     [Fact]
     public void A_phase_that_is_alone_gets_the_device()
     {
-        Assert.Equal(new UnitSplit(0, 54), _rule.Choose(new PhaseLoad { Decode = StepShape.Decode(4, 400) }, [], 0, 0));
+        Assert.Equal(new UnitSplit(0, 54), _rule.Choose(_a100, new PhaseLoad { Decode = StepShape.Decode(4, 400) }, [], 0, 0));
         Assert.Equal(
             new UnitSplit(54, 0),
             _rule.Choose(
+                _a100,
                 new PhaseLoad { Prefill = StepShape.Prefill(800), PrefillLeft = 1 },
                 [new PendingPrompt(0, 800)],
                 1,
@@ -141,7 +137,7 @@ public sealed class SloSplitTests
     [Fact]
     public void While_decode_holds_its_limit_it_keeps_the_fewest_units_that_do()
     {
-        var split = _rule.Choose(Both(tpotP90Ms: 20), [new PendingPrompt(0, 1500)], 1, 0);
+        var split = _rule.Choose(_a100, Both(tpotP90Ms: 20), [new PendingPrompt(0, 1500)], 1, 0);
         Assert.Equal(54, split.Prefill + split.Decode);
         Assert.True(Decoding(split.Decode) <= 150);
         Assert.True(split.Decode == 1 || Decoding(split.Decode - 1) > 150);
@@ -153,19 +149,19 @@ public sealed class SloSplitTests
     public void A_first_token_about_to_be_late_pauses_decode_as_long_as_its_limit_allows()
     {
         PendingPrompt[] late = [new(-7450, 1500)];
-        Assert.Equal(new UnitSplit(54, 0), _rule.Choose(Both(20), late, 1, 0));
-        Assert.NotEqual(0, _rule.Choose(Both(20) with { DecodePausedMs = 149 }, late, 1, 0).Decode);
+        Assert.Equal(new UnitSplit(54, 0), _rule.Choose(_a100, Both(20), late, 1, 0));
+        Assert.NotEqual(0, _rule.Choose(_a100, Both(20) with { DecodePausedMs = 149 }, late, 1, 0).Decode);
     }
 
     [Fact]
     public void Both_limits_broken_splits_evenly_and_decode_alone_takes_what_prefill_can_spare()
     {
-        Assert.Equal(new UnitSplit(27, 27), _rule.Choose(Both(200), [new PendingPrompt(-9000, 1500)], 1, 0));
+        Assert.Equal(new UnitSplit(27, 27), _rule.Choose(_a100, Both(200), [new PendingPrompt(-9000, 1500)], 1, 0));
         PendingPrompt[] early = [new(0, 1500)];
-        var split = _rule.Choose(Both(200), early, 1, 0);
+        var split = _rule.Choose(_a100, Both(200), early, 1, 0);
         Assert.Equal(54, split.Prefill + split.Decode);
-        Assert.False(_rule.BreaksTtft(Both(200), early, 1, 0, split.Prefill));
-        Assert.True(split.Prefill == 1 || _rule.BreaksTtft(Both(200), early, 1, 0, split.Prefill - 1));
+        Assert.False(_rule.BreaksTtft(_a100, Both(200), early, 1, 0, split.Prefill));
+        Assert.True(split.Prefill == 1 || _rule.BreaksTtft(_a100, Both(200), early, 1, 0, split.Prefill - 1));
     }
 
     private static PhaseLoad Both(double tpotP90Ms) =>
