@@ -36,14 +36,14 @@ public sealed class PipelineWorker : ISimulation
     /// <inheritdoc/>
     public SimulationResult Run(IEnumerable<TraceRequest> workload) => Run(workload, out _);
 
-    /// <summary>Serves all requests and tells when layers moved.</summary>
+    /// <summary>Serves all requests and tells how the stages were balanced.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Arrivals go back in time.</exception>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload, out IReadOnlyList<Repartition> repartitions)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, out PipelineReport report)
     {
         using var arrivals = workload.GetEnumerator();
         var run = new PipelineRun(_plan, arrivals);
         var result = run.Run();
-        repartitions = run.Repartitions;
+        report = run.Report;
         return result;
     }
 
@@ -55,9 +55,12 @@ public sealed class PipelineWorker : ISimulation
         private readonly double[] _linkFreeMs;
         private readonly double[] _computedMs;
         private readonly double[] _arrivedMs;
+        private readonly double[] _besideMs;
         private LayerPartition _partition;
         private TriggerWindow _window;
         private int _inFlight;
+        private long _batches;
+        private double _tailRatios;
 
         public PipelineRun(PipelinePlan plan, IEnumerator<TraceRequest> arrivals)
             : base(plan.Options, plan.System, arrivals)
@@ -65,11 +68,12 @@ public sealed class PipelineWorker : ISimulation
             (_plan, _partition) = (plan, plan.Partition);
             _freeMs = new double[_partition.Stages];
             _linkFreeMs = new double[_partition.Stages];
+            _besideMs = new double[_partition.Stages];
             _computedMs = new double[_partition.Layers];
             _arrivedMs = new double[_partition.Layers];
         }
 
-        public IReadOnlyList<Repartition> Repartitions => _repartitions;
+        public PipelineReport Report => new(_repartitions, _batches > 0 ? _tailRatios / _batches : 0);
 
         protected override void Proceed()
         {
@@ -87,6 +91,8 @@ public sealed class PipelineWorker : ISimulation
             if (_plan.System.Partitioning is { } policy)
                 Adapt(policy, step);
             var layerMs = _plan.Latency.LayersMs(step, 1, DeviceShare.Whole);
+            _batches++;
+            _tailRatios += _plan.Latency.HeadMs(step, DeviceShare.Whole) / layerMs;
             var (atMs, waitedMs) = (NowMs, 0.0);
             for (var stage = 0; stage < _freeMs.Length; stage++)
             {
@@ -98,7 +104,7 @@ public sealed class PipelineWorker : ISimulation
                     atMs = Math.Max(atMs, _arrivedMs[layer]) + layerMs;
                     _computedMs[layer] = atMs;
                 }
-                atMs += _plan.Latency.BesideLayersMs(step, stage);
+                atMs += _plan.Latency.BesideLayersMs(step, stage, DeviceShare.Whole);
                 _freeMs[stage] = atMs;
                 BusyMs += (atMs - startMs) / _freeMs.Length;
             }
@@ -116,7 +122,11 @@ public sealed class PipelineWorker : ISimulation
         private void Adapt(IPartitioningPolicy policy, in StepShape step)
         {
             var predictor = _plan.Predictor!;
-            _window = _window.After(policy.Choose(predictor.LayerMs(step), predictor.SampleMs(step), _partition));
+            // Starting a batch and handing it on are the same every time; what is worth predicting is the tail.
+            for (var stage = 0; stage < _besideMs.Length - 1; stage++)
+                _besideMs[stage] = _plan.Latency.BesideLayersMs(step, stage, DeviceShare.Whole);
+            _besideMs[^1] = predictor.SampleMs(step);
+            _window = _window.After(policy.Choose(predictor.LayerMs(step), _besideMs, _partition));
             if (!_window.Triggers(_partition, _plan.TriggerBatches))
                 return;
             var tokens = (long)Scheduler.HeldBlocks * _plan.Options.BlockSize;

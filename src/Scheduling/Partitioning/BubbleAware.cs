@@ -8,8 +8,10 @@ namespace Tern.Scheduling.Partitioning;
 public sealed class BubbleAware : IPartitioningPolicy
 {
     /// <inheritdoc/>
-    public LayerPartition Choose(double layerMs, double sampleMs, LayerPartition current)
+    public LayerPartition Choose(double layerMs, ReadOnlySpan<double> besideMs, LayerPartition current)
     {
+        // The rule knows only of the tail.
+        var sampleMs = besideMs[^1];
         var even = LayerPartition.Even(current.Layers, current.Stages);
         if (current.Stages == 1)
             return even;

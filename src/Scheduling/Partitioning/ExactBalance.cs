@@ -1,7 +1,7 @@
 // Owns the partitioning policy "the fastest slowest stage, exactly".
 namespace Tern.Scheduling.Partitioning;
 
-/// <summary>Proposes <see cref="MinMaxPartition"/> for equal layers and a tail that samples; optionally within the stages' memory.</summary>
+/// <summary>Proposes <see cref="MinMaxPartition"/> for equal layers and whatever the stages do beside them; optionally within the stages' memory.</summary>
 public sealed class ExactBalance : IPartitioningPolicy
 {
     private readonly StageMemory[] _memory;
@@ -17,14 +17,14 @@ public sealed class ExactBalance : IPartitioningPolicy
         (_memory, _kvTokens) = (memory.ToArray(), kvTokens);
 
     /// <inheritdoc/>
-    public LayerPartition Choose(double layerMs, double sampleMs, LayerPartition current)
+    public LayerPartition Choose(double layerMs, ReadOnlySpan<double> besideMs, LayerPartition current)
     {
         Span<double> layers = new double[current.Layers];
         layers.Fill(layerMs);
         Span<StageLoad> stages = new StageLoad[current.Stages];
         for (var s = 0; s < stages.Length; s++)
             stages[s] = new StageLoad(
-                ExtraMs: s == stages.Length - 1 ? sampleMs : 0,
+                ExtraMs: besideMs[s],
                 MaxLayers: _memory.Length == 0 ? int.MaxValue : _memory[s].MaxLayers(_kvTokens)
             );
         return MinMaxPartition.Find(layers, stages, current);

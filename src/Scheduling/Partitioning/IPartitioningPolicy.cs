@@ -6,7 +6,7 @@ public interface IPartitioningPolicy
 {
     /// <summary>The partition wanted for batches like the one predicted.</summary>
     /// <param name="layerMs">Predicted ms of one layer.</param>
-    /// <param name="sampleMs">Predicted ms of logits and sampling on the last stage.</param>
+    /// <param name="besideMs">Predicted ms that each stage spends beside its layers; on the last: logits and sampling.</param>
     /// <param name="current">The partition in force.</param>
-    LayerPartition Choose(double layerMs, double sampleMs, LayerPartition current);
+    LayerPartition Choose(double layerMs, ReadOnlySpan<double> besideMs, LayerPartition current);
 }

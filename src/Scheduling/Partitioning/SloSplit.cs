@@ -5,10 +5,10 @@ namespace Tern.Scheduling.Partitioning;
 
 /// <summary>
 /// Bullet's resource rule (ASPLOS 2026, Alg. 1), asked again after every few prefill layers and every decode step. TTFT about to break
-/// and TPOT broken: a balanced split. TPOT kept: units go to the prefill, decode keeps the fewest that hold its limit, and is
-/// paused as long as it still holds when a TTFT is about to break. Otherwise decode takes units, prefill keeps the fewest
-/// that hold its limit. The paper names the directions; how far to go (the released code leaves this to a closed library) is here what the
-/// estimator says is just enough. A pure function.
+/// and TPOT broken: a balanced split. TPOT kept: units go from decode to the prefill, and decode is
+/// paused as long as it still holds when a TTFT is about to break. Otherwise units go to decode. With the last layers of a prefill its units
+/// flow back: a batch starts from a balanced split. The paper names the directions; how far to go at a time (the released code leaves this to a
+/// closed library) is here one unit, and never beyond what the estimator says the other phase's limit needs. A pure function.
 /// </summary>
 public sealed class SloSplit : ISharingPolicy
 {
@@ -39,18 +39,24 @@ public sealed class SloSplit : ISharingPolicy
             return new UnitSplit(0, Units);
         if (load.Decode.Rows == 0)
             return new UnitSplit(Units, 0);
+        var balanced = new UnitSplit(Units - Units / 2, Units / 2);
+        var current = load.PrefillLeft >= 1 || load.Current.Decode == 0 ? balanced : load.Current;
         var tpotHolds = load.TpotP90Ms <= Settings.TpotMs;
         var decode = FewestForDecode(estimator, load.Decode);
         var ttftBreaks = BreaksTtft(estimator, load, pending, running, nowMs, Units - decode);
         if (ttftBreaks && !tpotHolds)
-            return new UnitSplit(Units - Units / 2, Units / 2);
+            return balanced;
         if (!tpotHolds)
         {
             var prefill = FewestForPrefill(estimator, load, pending, running, nowMs, Units - decode);
+            prefill = Math.Max(prefill, current.Prefill - 1);
             return new UnitSplit(prefill, Units - prefill);
         }
         var mayPause = load.DecodePausedMs + StepMs(estimator, load.Decode, Units) <= Settings.TpotMs;
-        return ttftBreaks && mayPause ? new UnitSplit(Units, 0) : new UnitSplit(Units - decode, decode);
+        if (ttftBreaks && mayPause)
+            return new UnitSplit(Units, 0);
+        decode = Math.Max(decode, current.Decode - 1);
+        return new UnitSplit(Units - decode, decode);
     }
 
     /// <summary>
@@ -126,6 +132,9 @@ public sealed class SloSplit : ISharingPolicy
 
         /// <summary>Limit of TPOT in ms (<c>--tpot-norm-slo</c>).</summary>
         public double TpotMs { get; init; } = 150;
+
+        /// <summary>Tokens up to which prompts join a prefill batch (<c>--bullet-max-prefill-tokens</c>); a longer one goes alone.</summary>
+        public int MaxPrefillTokens { get; init; } = 1664;
 
         /// <summary>The paper's limits for ShareGPT.</summary>
         public static Options ShareGpt { get; } = new() { NormalizedTtftMs = 3 };

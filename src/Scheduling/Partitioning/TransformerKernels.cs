@@ -45,8 +45,7 @@ public sealed record TransformerKernels
     private KernelWork Attention(long pairs, long context, int rows) =>
         new(
             4.0 * Model.Heads * Model.HeadDimension * pairs,
-            Model.LayerKvBytesPerToken * context
-                + 2 * Model.BytesPerWeight * rows * Model.Heads * Model.HeadDimension,
+            Model.LayerKvBytesPerToken * context + 2 * Model.BytesPerWeight * rows * Model.Heads * Model.HeadDimension,
             IsAttention: true
         );
 }

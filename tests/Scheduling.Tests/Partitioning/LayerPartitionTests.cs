@@ -42,7 +42,7 @@ public sealed class LayerPartitionTests
     public void A_tail_of_the_published_ratio_gives_up_two_layers()
     {
         var even = LayerPartition.Even(48, 4);
-        var chosen = new BubbleAware().Choose(layerMs: 1, sampleMs: 3.09, even);
+        var chosen = new BubbleAware().Choose(1, [0, 0, 0, 3.09], even);
         Assert.Equal(new LayerPartition(12, 13, 13, 10), chosen);
         Assert.Equal([new LayerMove(24, 2, 1), new LayerMove(36, 3, 2), new LayerMove(37, 3, 2)], even.MovesTo(chosen));
         Assert.Equal(0.09, BubbleAware.Imbalance(1, 3.09, 2, 4), 9);
@@ -61,7 +61,7 @@ public sealed class LayerPartitionTests
                 x =>
                 {
                     var even = LayerPartition.Even(x.stages * x.perStage, x.stages);
-                    var moved = x.perStage - new BubbleAware().Choose(1, x.SampleMs, even)[x.stages - 1];
+                    var moved = x.perStage - new BubbleAware().Choose(1, Tail(x.stages, x.SampleMs), even)[x.stages - 1];
                     var least = Enumerable
                         .Range(0, x.perStage)
                         .Min(k => Math.Abs(BubbleAware.Imbalance(1, x.SampleMs, k, x.stages)));
@@ -134,8 +134,8 @@ public sealed class LayerPartitionTests
         for (var tail = 0.0; tail < 12; tail += 0.25)
         {
             StageLoad[] loads = [new(), new(), new(), new(tail)];
-            var exact = MinMaxPartition.LongestMs(layers, loads, new ExactBalance().Choose(1, tail, even));
-            Assert.True(exact <= MinMaxPartition.LongestMs(layers, loads, new BubbleAware().Choose(1, tail, even)));
+            var exact = MinMaxPartition.LongestMs(layers, loads, new ExactBalance().Choose(1, Tail(4, tail), even));
+            Assert.True(exact <= MinMaxPartition.LongestMs(layers, loads, new BubbleAware().Choose(1, Tail(4, tail), even)));
         }
     }
 
@@ -155,8 +155,8 @@ public sealed class LayerPartitionTests
         Assert.Equal(0, memory.KvTokens(19));
 
         // A tail as heavy as four layers wants 7,3; the first stage holds 6.
-        var free = new ExactBalance().Choose(1, 4, LayerPartition.Even(10, 2));
-        var limited = new ExactBalance([memory, memory], 100).Choose(1, 4, LayerPartition.Even(10, 2));
+        var free = new ExactBalance().Choose(1, [0, 4], LayerPartition.Even(10, 2));
+        var limited = new ExactBalance([memory, memory], 100).Choose(1, [0, 4], LayerPartition.Even(10, 2));
         Assert.Equal(new LayerPartition(7, 3), free);
         Assert.Equal(new LayerPartition(6, 4), limited);
     }
@@ -174,6 +174,13 @@ public sealed class LayerPartitionTests
         // A busy link makes a layer wait, a late layer the link.
         Assert.Equal(7 + transfer.SendMs(10_000), transfer.ArrivedMs(computedMs: 3, linkFreeMs: 7, 10_000), 9);
         Assert.Equal(9 + transfer.SendMs(10_000), transfer.ArrivedMs(computedMs: 9, linkFreeMs: 7, 10_000), 9);
+    }
+
+    private static double[] Tail(int stages, double ms)
+    {
+        var beside = new double[stages];
+        beside[^1] = ms;
+        return beside;
     }
 
     private static LayerPartition Scaled(int[] weights, int layers)
