@@ -5,6 +5,6 @@ namespace Tern.Scheduling.Partitioning;
 
 /// <summary>What one batch took.</summary>
 /// <param name="Step">The batch.</param>
-/// <param name="LayerMs">Ms of one layer.</param>
-/// <param name="SampleMs">Ms of logits and sampling.</param>
+/// <param name="LayerMs">Ms of one layer; positive.</param>
+/// <param name="SampleMs">Ms of logits and sampling; positive if the batch samples.</param>
 public readonly record struct StageSample(StepShape Step, double LayerMs, double SampleMs);

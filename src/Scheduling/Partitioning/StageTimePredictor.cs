@@ -37,7 +37,7 @@ public sealed record StageTimePredictor
         step.SampledTokens == 0 ? 0 : SampleFixed + SamplePerToken * step.SampledTokens;
 
     /// <summary>
-    /// The predictor with the least squared error over measurements. With <paramref name="fixedPart"/> a layer also has a part that
+    /// The predictor with the least squared relative error over measurements, so that small batches count like large ones. With <paramref name="fixedPart"/> a layer also has a part that
     /// does not depend on the batch, which the published form lacks and memory-bound steps need.
     /// </summary>
     /// <exception cref="ArgumentException">The measurements do not determine the coefficients.</exception>
@@ -48,10 +48,17 @@ public sealed record StageTimePredictor
         foreach (var sample in samples)
         {
             var step = sample.Step;
-            ReadOnlySpan<double> row = [step.Rows, step.AttentionPairs, step.Sequences, 1];
-            layer.Add(row[..layer.Unknowns], sample.LayerMs);
+            var (layerMs, sampleMs) = (sample.LayerMs, sample.SampleMs);
+            ReadOnlySpan<double> row =
+            [
+                step.Rows / layerMs,
+                step.AttentionPairs / layerMs,
+                step.Sequences / layerMs,
+                1 / layerMs,
+            ];
+            layer.Add(row[..layer.Unknowns], 1);
             if (step.SampledTokens > 0)
-                sampling.Add([step.SampledTokens, 1], sample.SampleMs);
+                sampling.Add([step.SampledTokens / sampleMs, 1 / sampleMs], 1);
         }
         var phi = layer.Solve("a layer needs batches that differ in rows, in pairs and in sequences");
         var tail = sampling.Solve("sampling needs batches that differ in the number of samples");

@@ -109,7 +109,11 @@ internal sealed class DynaPipeSetup
                 Seed = Seed + (ulong)phase,
             }.Requests();
             foreach (var request in requests.TakeWhile(r => r.ArrivalMs < 1000 * phaseSeconds))
-                yield return request with { Row = ++row, ArrivalMs = request.ArrivalMs + 1000 * phaseSeconds * phase };
+                yield return request with
+                {
+                    Row = ++row,
+                    ArrivalMs = request.ArrivalMs + 1000 * phaseSeconds * phase,
+                };
         }
     }
 

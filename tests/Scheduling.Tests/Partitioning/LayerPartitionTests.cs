@@ -61,7 +61,8 @@ public sealed class LayerPartitionTests
                 x =>
                 {
                     var even = LayerPartition.Even(x.stages * x.perStage, x.stages);
-                    var moved = x.perStage - new BubbleAware().Choose(1, Tail(x.stages, x.SampleMs), even)[x.stages - 1];
+                    var moved =
+                        x.perStage - new BubbleAware().Choose(1, Tail(x.stages, x.SampleMs), even)[x.stages - 1];
                     var least = Enumerable
                         .Range(0, x.perStage)
                         .Min(k => Math.Abs(BubbleAware.Imbalance(1, x.SampleMs, k, x.stages)));
@@ -135,7 +136,9 @@ public sealed class LayerPartitionTests
         {
             StageLoad[] loads = [new(), new(), new(), new(tail)];
             var exact = MinMaxPartition.LongestMs(layers, loads, new ExactBalance().Choose(1, Tail(4, tail), even));
-            Assert.True(exact <= MinMaxPartition.LongestMs(layers, loads, new BubbleAware().Choose(1, Tail(4, tail), even)));
+            Assert.True(
+                exact <= MinMaxPartition.LongestMs(layers, loads, new BubbleAware().Choose(1, Tail(4, tail), even))
+            );
         }
     }
 

@@ -121,7 +121,10 @@ public sealed class SloSplitTests
     [Fact]
     public void A_phase_that_is_alone_gets_the_device()
     {
-        Assert.Equal(new UnitSplit(0, 54), _rule.Choose(_a100, new PhaseLoad { Decode = StepShape.Decode(4, 400) }, [], 0, 0));
+        Assert.Equal(
+            new UnitSplit(0, 54),
+            _rule.Choose(_a100, new PhaseLoad { Decode = StepShape.Decode(4, 400) }, [], 0, 0)
+        );
         Assert.Equal(
             new UnitSplit(54, 0),
             _rule.Choose(
@@ -165,7 +168,17 @@ public sealed class SloSplitTests
         PendingPrompt[] early = [new(0, 1500)];
         var split = default(UnitSplit);
         for (var i = 0; i < 60; i++)
-            split = _rule.Choose(_a100, Both(200) with { Current = split, PrefillLeft = i == 0 ? 1 : 0.9 }, early, 1, 0);
+            split = _rule.Choose(
+                _a100,
+                Both(200) with
+                {
+                    Current = split,
+                    PrefillLeft = i == 0 ? 1 : 0.9,
+                },
+                early,
+                1,
+                0
+            );
         var load = Both(200) with { PrefillLeft = 0.9 };
         Assert.Equal(54, split.Prefill + split.Decode);
         Assert.False(_rule.BreaksTtft(_a100, load, early, 1, 0, split.Prefill));

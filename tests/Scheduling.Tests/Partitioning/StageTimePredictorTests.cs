@@ -43,7 +43,7 @@ public sealed class StageTimePredictorTests
         }
 
         double Error(StageTimePredictor predictor) =>
-            samples.Sum(s => Math.Pow(predictor.LayerMs(s.Step) - s.LayerMs, 2));
+            samples.Sum(s => Math.Pow(predictor.LayerMs(s.Step) / s.LayerMs - 1, 2));
     }
 
     [Fact]
