@@ -21,7 +21,8 @@ public sealed class SimulatorTests
             Estimate = _latency,
         };
 
-    public static TheoryData<string> Systems => [.. SystemCatalog.All.Select(s => s.Name)];
+    public static TheoryData<string> Systems =>
+        [.. SystemCatalog.All.Where(s => s.DecodeBatching is null).Select(s => s.Name)];
 
     [Fact]
     public void A_lone_request_takes_its_prefill_and_its_decodes()
