@@ -1,0 +1,32 @@
+// Owns the coefficients of the published step-time formulas for one engine, model and degree of tensor parallelism.
+namespace Tern.Scheduling.Latency;
+
+/// <summary>
+/// What a profiler fitted, in ms (DistServe §4.2 and appendix A; LoongServe §5.3 has the same prefill form). <see cref="Profiled"/> reads it.
+/// </summary>
+public sealed record LatencyProfile
+{
+    /// <summary>Ms of a prefill step.</summary>
+    public required PrefillTerms Prefill { get; init; }
+
+    /// <summary>Ms of a decode step of fewer sequences than <see cref="LargeBatch"/>.</summary>
+    public required DecodeTerms SmallBatchDecode { get; init; }
+
+    /// <summary>Ms of a decode step of at least <see cref="LargeBatch"/> sequences.</summary>
+    public required DecodeTerms LargeBatchDecode { get; init; }
+
+    /// <summary>Sequences from which the large-batch fit holds; DistServe's profiles all switch at 95.</summary>
+    public int LargeBatch { get; init; } = 95;
+
+    /// <summary><c>Fixed + PerToken·tokens + PerSquare·Σ length²</c>, in ms.</summary>
+    /// <param name="Fixed">Ms of any prefill.</param>
+    /// <param name="PerToken">Ms a token.</param>
+    /// <param name="PerSquare">Ms for each unit of the sum of the squared prompt lengths.</param>
+    public readonly record struct PrefillTerms(double Fixed, double PerToken, double PerSquare);
+
+    /// <summary><c>Fixed + PerContextToken·context + PerSequence·sequences</c>, in ms.</summary>
+    /// <param name="Fixed">Ms of any decode.</param>
+    /// <param name="PerContextToken">Ms for each token whose keys and values are read.</param>
+    /// <param name="PerSequence">Ms a sequence.</param>
+    public readonly record struct DecodeTerms(double Fixed, double PerContextToken, double PerSequence);
+}
