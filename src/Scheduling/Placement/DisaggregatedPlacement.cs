@@ -1,4 +1,6 @@
 // Owns where one prefill and one decode instance lie: how each is cut, and into how many segments both are cut alike.
+using Tern.Scheduling.Latency;
+
 namespace Tern.Scheduling.Placement;
 
 /// <summary>
@@ -17,7 +19,7 @@ public readonly record struct DisaggregatedPlacement(int CrossPipeline, Parallel
     public Parallelism DecodeInstance => Decode with { Pipeline = CrossPipeline * Decode.Pipeline };
 
     /// <summary>Devices of one segment, which fit in a node.</summary>
-    public int GpusPerSegment => Prefill.Gpus + Decode.Gpus;
+    public int GpusPerSegment => Prefill.Devices + Decode.Devices;
 
     /// <summary>Devices of both instances.</summary>
     public int Gpus => CrossPipeline * GpusPerSegment;

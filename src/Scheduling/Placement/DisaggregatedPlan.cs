@@ -1,4 +1,6 @@
 // Owns how many prefill and decode instances a rate needs, how each is cut, and why.
+using Tern.Scheduling.Latency;
+
 namespace Tern.Scheduling.Placement;
 
 /// <summary>The outcome of DistServe's search for one rate.</summary>
@@ -29,5 +31,5 @@ public sealed record DisaggregatedPlan
     public required string? PriceOfSecond { get; init; }
 
     /// <summary>Devices of all instances.</summary>
-    public int Gpus => PrefillInstances * Prefill.Gpus + DecodeInstances * Decode.Gpus;
+    public int Gpus => PrefillInstances * Prefill.Devices + DecodeInstances * Decode.Devices;
 }

@@ -1,4 +1,6 @@
 // Owns DistServe's two placement algorithms, and what the released code does instead of the first.
+using Tern.Scheduling.Latency;
+
 namespace Tern.Scheduling.Placement;
 
 /// <summary>
@@ -42,7 +44,12 @@ public sealed class DistServeSearch
 
     /// <summary>One half of Algorithm 1: instances of one phase ranked by the one objective that is theirs.</summary>
     public PlacementRanking<Parallelism> RankPhase(GoodputSearch.Evaluator<Parallelism> phase, AttainmentRule rule) =>
-        new GoodputSearch(_options.Goodput with { Rule = rule }).Rank(_space.Instances(), p => p.Gpus, phase, _refuse);
+        new GoodputSearch(_options.Goodput with { Rule = rule }).Rank(
+            _space.Instances(),
+            p => p.Devices,
+            phase,
+            _refuse
+        );
 
     /// <summary>Algorithm 2, and the released code for both affinities: pairs ranked by both objectives.</summary>
     public PlacementRanking<DisaggregatedPlacement> RankPairs(GoodputSearch.Evaluator<DisaggregatedPlacement> pair) =>

@@ -1,4 +1,6 @@
 // Owns the list of placements that a cluster's size and a model's shape allow.
+using Tern.Scheduling.Latency;
+
 namespace Tern.Scheduling.Placement;
 
 /// <summary>

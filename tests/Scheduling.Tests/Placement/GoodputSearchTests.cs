@@ -1,6 +1,7 @@
 // Owns what the search over placements promises: the highest served rate, the right winner, and words that say so.
 using FsCheck;
 using FsCheck.Fluent;
+using Tern.Scheduling.Latency;
 using Tern.Scheduling.Placement;
 
 namespace Tern.Scheduling.Tests.Placement;
@@ -56,8 +57,8 @@ public sealed class GoodputSearchTests
     {
         var ranking = new GoodputSearch().Rank<Parallelism>(
             [new(4, 1), new(2, 1), new(1, 1)],
-            p => p.Gpus,
-            (p, rate) => Share(p.Tensor > 1 && rate / p.Gpus <= 2 ? 1 : 0),
+            p => p.Devices,
+            (p, rate) => Share(p.Tensor > 1 && rate / p.Devices <= 2 ? 1 : 0),
             p => p.Tensor == 1 ? "weights of 26 GB exceed 24 GB" : null
         );
         Assert.Equal(new Parallelism(2, 1), ranking.Winner!.Placement);
@@ -115,7 +116,7 @@ public sealed class GoodputSearchTests
         var space = new PlacementSpace(1, 4, 40, 40);
         // Prefill needs two devices to be in time, decode one; a pair is only as good as its weaker half.
         static double PrefillCapacity(Parallelism p) => p.Tensor >= 2 ? 6 : 0;
-        static double DecodeCapacity(Parallelism d) => 2 * d.Gpus;
+        static double DecodeCapacity(Parallelism d) => 2 * d.Devices;
         DisaggregatedPlan Plan(DistServeSearch.Variant variant) =>
             new DistServeSearch(space, _anythingRuns, new() { Affinity = NodeAffinity.High, Variant = variant }).Search(
                 10,

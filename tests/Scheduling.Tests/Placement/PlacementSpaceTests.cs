@@ -1,4 +1,5 @@
 // Owns the published sizes of DistServe's search space.
+using Tern.Scheduling.Latency;
 using Tern.Scheduling.Placement;
 
 namespace Tern.Scheduling.Tests.Placement;
@@ -65,7 +66,7 @@ public sealed class PlacementSpaceTests
     public void An_instance_keeps_tensor_parallelism_in_a_node_and_lets_the_pipeline_span_them()
     {
         var instances = new PlacementSpace(2, 2, layers: 4, heads: 4).Instances();
-        Assert.Equal([new(1, 1), new(1, 2), new(1, 4), new(2, 1), new(2, 2)], instances);
+        Assert.Equal([new Parallelism(1, 1), new(1, 2), new(1, 4), new(2, 1), new(2, 2)], instances);
     }
 
     [Fact]
