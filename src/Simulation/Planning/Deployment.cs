@@ -1,0 +1,36 @@
+// Owns one way to serve a model: which system, and how its instances are cut.
+using Tern.Scheduling;
+using Tern.Scheduling.Latency;
+using Tern.Scheduling.Placement;
+
+namespace Tern.Simulation.Planning;
+
+/// <summary>
+/// The smallest piece of a deployment that serves on its own: one instance of a colocated system, or a prefill and a decode instance. It is
+/// copied as often as the rate needs.
+/// </summary>
+/// <param name="System">The policies.</param>
+/// <param name="Colocated">How the one instance is cut; null if phases are apart.</param>
+/// <param name="Disaggregated">Where prefill and decode lie; null if they are together.</param>
+/// <param name="Affinity">Whether keys and values stay in a node; of disaggregated phases.</param>
+public sealed record Deployment(
+    ServingSystem System,
+    Parallelism? Colocated,
+    DisaggregatedPlacement? Disaggregated,
+    NodeAffinity Affinity
+)
+{
+    /// <summary>One instance that does both phases.</summary>
+    public static Deployment Of(ServingSystem system, Parallelism instance) =>
+        new(system, instance, null, NodeAffinity.Low);
+
+    /// <summary>A prefill and a decode instance.</summary>
+    public static Deployment Of(ServingSystem system, DisaggregatedPlacement pair, NodeAffinity affinity) =>
+        new(system, null, pair, affinity);
+
+    /// <summary>Devices of one copy.</summary>
+    public int Gpus => Disaggregated?.Gpus ?? Colocated!.Devices;
+
+    /// <summary>For tables: <c>distserve, prefill tp2·pp1, decode tp1·pp1</c>.</summary>
+    public override string ToString() => $"{System.Name}, {(Disaggregated is { } pair ? pair : Colocated)}";
+}
