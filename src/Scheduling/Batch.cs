@@ -4,20 +4,27 @@ using System.Runtime.InteropServices;
 namespace Tern.Scheduling;
 
 /// <summary>
-/// One step. Batches run in the order of <see cref="Step"/>, their <see cref="Copies"/> (in order) first. Objects are reused: inputs are
-/// to be built from it before the scheduler's next call, and after <see cref="Scheduler.Complete"/> it is valid until the next
-/// <see cref="Scheduler.Next"/>.
+/// One step. The batches of a lane run in the order of <see cref="Step"/>. Before a step, its <see cref="Swaps"/> that are not ahead of
+/// time and then its <see cref="Copies"/> happen, each in order. Objects are reused: inputs are to be built from it before the
+/// scheduler's next call, and after <see cref="Scheduler.Complete"/> it is valid until the next <see cref="Scheduler.Next"/>.
 /// </summary>
 public sealed class Batch
 {
     private readonly List<BatchItem> _items = [];
     private readonly List<BatchSample> _samples = [];
     private readonly List<BlockCopy> _copies = [];
+    private readonly List<BlockSwap> _swaps = [];
 
     internal Batch() { }
 
-    /// <summary>Number of the step, from 1.</summary>
+    /// <summary>Number of the step among all of its scheduler, from 1.</summary>
     public long Step { get; private set; }
+
+    /// <summary>The lane it runs in.</summary>
+    public Lane Lane { get; private set; }
+
+    /// <summary>When it was decided, in ms.</summary>
+    public double StartMs { get; private set; }
 
     /// <summary>The sequences and their tokens.</summary>
     public ReadOnlySpan<BatchItem> Items => CollectionsMarshal.AsSpan(_items);
@@ -28,16 +35,20 @@ public sealed class Batch
     /// <summary>Block copies to perform, in order, before the step.</summary>
     public ReadOnlySpan<BlockCopy> Copies => CollectionsMarshal.AsSpan(_copies);
 
+    /// <summary>Moves between device and host memory, in order; see <see cref="BlockSwap.Ahead"/> for when.</summary>
+    public ReadOnlySpan<BlockSwap> Swaps => CollectionsMarshal.AsSpan(_swaps);
+
     /// <summary>Rows of the step: tokens over all items.</summary>
     public int TokenCount { get; private set; }
 
-    internal void Reset(long step)
+    internal void Reset(long step, Lane lane, double nowMs)
     {
         _items.Clear();
         _samples.Clear();
         _copies.Clear();
+        _swaps.Clear();
         TokenCount = 0;
-        Step = step;
+        (Step, Lane, StartMs) = (step, lane, nowMs);
     }
 
     internal void Add(BatchItem item)
@@ -49,4 +60,6 @@ public sealed class Batch
     internal void Add(BatchSample sample) => _samples.Add(sample);
 
     internal void Add(BlockCopy copy) => _copies.Add(copy);
+
+    internal void Add(BlockSwap swap) => _swaps.Add(swap);
 }

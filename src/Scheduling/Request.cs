@@ -7,8 +7,18 @@ public sealed record Request
     /// <summary>Unique among the requests the scheduler knows.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Token ids of the prompt, <c>[tokens]</c>, not empty. Must not change afterwards.</summary>
+    /// <summary>
+    /// Token ids of the prompt, <c>[tokens]</c>. Must not change afterwards. Empty where only <see cref="PromptTokens"/> is known, which
+    /// is enough to schedule by as long as no prefix is looked for.
+    /// </summary>
     public required ReadOnlyMemory<int> Prompt { get; init; }
+
+    /// <summary>Tokens of the prompt, at least 1: the length of <see cref="Prompt"/> unless that is empty.</summary>
+    public int PromptTokens
+    {
+        get => Prompt.IsEmpty ? field : Prompt.Length;
+        init;
+    }
 
     /// <summary>Most tokens an answer may have; at least 1.</summary>
     public required int MaxNewTokens { get; init; }
@@ -28,19 +38,27 @@ public sealed record Request
     /// <summary>Throws if a scheduler with these options could never serve the request.</summary>
     internal void RefuseUnlessServable(SchedulerOptions options)
     {
-        if (Prompt.IsEmpty)
+        if (PromptTokens < 1)
             throw Refused(RefusalReason.EmptyPrompt, "the prompt is empty; it needs at least one token");
-        if (Prompt.Length >= options.MaxSequenceLength)
+        if (Prompt.IsEmpty && options.EnablePrefixCaching)
+            throw Refused(
+                RefusalReason.EmptyPrompt,
+                $"the prompt has a length ({PromptTokens}) but no tokens; finding cached prefixes needs them"
+            );
+        if (PromptTokens >= options.MaxSequenceLength)
             throw Refused(
                 RefusalReason.TooLong,
-                $"the prompt has {Prompt.Length} tokens; with one token of answer that is more than the {options.MaxSequenceLength} a sequence can have here"
+                $"the prompt has {PromptTokens} tokens; with one token of answer that is more than the {options.MaxSequenceLength} a sequence can have here"
             );
         if (MaxNewTokens < 1)
             throw Refused(RefusalReason.InvalidCount, $"MaxNewTokens is {MaxNewTokens}; it must be at least 1");
-        if (Answers < 1 || Answers > options.MaxSequences)
+        var most = options.Role == WorkerRole.Whole ? options.MaxSequences : 1;
+        if (Answers < 1 || Answers > most)
             throw Refused(
                 RefusalReason.InvalidCount,
-                $"Answers is {Answers}; it must be from 1 to {options.MaxSequences}, the sequences that may run at once"
+                options.Role == WorkerRole.Whole
+                    ? $"Answers is {Answers}; it must be from 1 to {most}, the sequences that may run at once"
+                    : $"Answers is {Answers}; a request that moves between workers has one answer"
             );
     }
 

@@ -1,4 +1,4 @@
-// Owns the life of requests on one worker: added, scheduled step by step, completed or cancelled.
+// Owns the life of requests on one worker: added, scheduled step by step, completed, handed over or cancelled.
 using Tern.Scheduling.Batching;
 using Tern.Scheduling.Blocks;
 using Tern.Scheduling.Ordering;
@@ -8,18 +8,23 @@ namespace Tern.Scheduling;
 
 /// <summary>
 /// Decides what each step of one worker computes. Pure bookkeeping: time is an argument, the same calls give the same decisions. One
-/// thread uses it. <see cref="Next"/> may be called again before earlier batches are completed; batches complete in order.
+/// thread uses it. <see cref="Next"/> may be called again before earlier batches are completed; the batches of a lane complete in order.
 /// </summary>
 public sealed class Scheduler
 {
     private readonly Dictionary<string, Sequence[]> _requests = [];
-    private readonly Queue<Batch> _inFlight = [];
+    private readonly Queue<Batch>[] _inFlight =
+    [
+        [],
+        [],
+    ];
     private readonly Stack<Batch> _spare = [];
-    private readonly WaitingQueue _waiting;
-    private readonly RunningList _running;
+    private readonly LinkedList<Sequence> _parked = [];
+    private readonly SchedulingContext _context;
+    private readonly SequenceLists _lists;
     private readonly BlockLedger _ledger;
     private readonly BatchBuilder _builder;
-    private readonly ServingSystem _system;
+    private int _arriving;
     private long _requestsAdded;
     private long _stepsStarted;
     private long _stepsCompleted;
@@ -28,50 +33,91 @@ public sealed class Scheduler
     /// <param name="options">Sizes and limits.</param>
     /// <param name="system">The policies; Sarathi-Serve's if null.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
+    /// <exception cref="ArgumentException">The worker has only a part of the work, but the system does not split it.</exception>
     public Scheduler(SchedulerOptions options, ServingSystem? system = null)
     {
         Options = options.Validated();
-        _system = system ?? SarathiServe.System;
-        _waiting = new WaitingQueue(_system.Ordering);
-        _running = new RunningList(_system.Ordering);
-        _ledger = new BlockLedger(Options);
-        _builder = new BatchBuilder(Options, _system, _ledger, _running, _waiting);
+        System = system ?? SarathiServe.System;
+        if (Options.Role != WorkerRole.Whole && System.DecodeBatching is null)
+            throw new ArgumentException(
+                $"'{System.Name}' has no batching of its own for decodes, so a worker cannot have the role {Options.Role}",
+                nameof(options)
+            );
+        _context = new SchedulingContext(Options);
+        _lists = new SequenceLists(System.Ordering, _context);
+        _ledger = new BlockLedger(Options, System.Reservation);
+        _builder = new BatchBuilder(_context, System, _ledger, _lists);
     }
 
     /// <summary>Sizes and limits.</summary>
     public SchedulerOptions Options { get; }
 
-    /// <summary>Whether any request is known: waiting, running, or cancelled with a step in flight.</summary>
+    /// <summary>The policies.</summary>
+    public ServingSystem System { get; }
+
+    /// <summary>Whether any request is known: waiting, running, parked, or cancelled with a step in flight.</summary>
     public bool HasWork => _requests.Count > 0;
+
+    /// <summary>
+    /// Most blocks that sequences may hold together, at most <see cref="SchedulerOptions.BlockCount"/>; what is held when it is lowered
+    /// stays held. For schedulers that share a device's memory.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or more than there are.</exception>
+    public int BlockLimit
+    {
+        get => _ledger.Pool.Limit;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Options.BlockCount);
+            _ledger.Pool.Limit = value;
+        }
+    }
+
+    /// <summary>Blocks held by sequences; cached blocks that nobody holds do not count.</summary>
+    public int HeldBlocks => _ledger.Pool.Held;
 
     /// <summary>Gauges and counters.</summary>
     public SchedulerStats Stats =>
         new()
         {
-            Running = _running.Count,
-            Waiting = _waiting.Count,
-            HeldBlocks = _ledger.Pool.Held,
+            Running = _lists.Running.Count,
+            Waiting = _lists.Waiting.Count,
+            WaitingTokens = _lists.Waiting.Tokens,
+            Swapped = _lists.Swapped.Count,
+            Parked = _parked.Count,
+            HeldBlocks = HeldBlocks,
             CachedBlocks = _ledger.Pool.Cached,
             TotalBlocks = _ledger.Pool.Count,
-            InFlight = _inFlight.Count,
+            HeldHostBlocks = _ledger.Host.Count - _ledger.Host.Available,
+            InFlight = _inFlight[0].Count + _inFlight[1].Count,
             PrefixQueries = _builder.PrefixQueries,
             PrefixHits = _builder.PrefixHits,
             Preemptions = _builder.Preemptions,
+            SwapsOut = _builder.SwapsOut,
             Steps = _stepsCompleted,
         };
 
+    /// <summary>The running sequences, first served first; valid until the next call.</summary>
+    public ReadOnlySpan<Sequence> Running => _lists.Running.Span;
+
+    /// <summary>The sequence that waits and goes first, or null.</summary>
+    public Sequence? FirstWaiting => _lists.Waiting.First;
+
+    /// <summary>The sequence that was parked first, or null: what another worker may <see cref="TryAdopt"/>.</summary>
+    public Sequence? FirstParked => _parked.First?.Value;
+
     internal BlockPool Pool => _ledger.Pool;
+
+    internal HostPool HostPool => _ledger.Host;
 
     /// <summary>Adds a request. The sequences returned, one for each answer, are those that batches will name.</summary>
     /// <exception cref="RequestRefusedException">It can never be served.</exception>
     public IReadOnlyList<Sequence> Add(Request request, double nowMs)
     {
-        if (_requests.ContainsKey(request.Id))
-            throw new RequestRefusedException(
-                RefusalReason.DuplicateId,
-                $"a request with id '{request.Id}' is in flight"
-            );
+        RefuseDuplicate(request);
         request.RefuseUnlessServable(Options);
+        _context.NowMs = nowMs;
         var timeline = new RequestTimeline(request, request.ArrivalMs ?? nowMs);
         var answers = new Sequence[request.Answers];
         for (var i = 0; i < answers.Length; i++)
@@ -80,37 +126,44 @@ public sealed class Scheduler
         answers[0].State = SequenceState.Waiting;
         answers[0].Slots = answers.Length;
         _requests.Add(request.Id, answers);
-        _waiting.Add(answers[0]);
+        _lists.Arrive(answers[0]);
+        _lists.Waiting.Add(answers[0]);
         return answers;
     }
 
     /// <summary>The next step, or null when there is nothing to compute (until a step in flight completes or a request is added).</summary>
-    public Batch? Next(double nowMs)
+    /// <exception cref="InvalidOperationException">The system has no decode lane and one is asked for.</exception>
+    public Batch? Next(double nowMs, Lane lane = Lane.Main)
     {
+        _context.NowMs = nowMs;
+        _lists.PromoteStarving();
         if (!_spare.TryPop(out var batch))
             batch = new Batch();
-        batch.Reset(_stepsStarted + 1);
-        _builder.Begin(batch, nowMs);
-        _system.Batching.Fill(_builder);
-        if (batch.Items.Length == 0)
+        batch.Reset(_stepsStarted + 1, lane, nowMs);
+        _builder.Begin(batch);
+        BatchingOf(lane).Fill(_builder);
+        System.Preemption.Prepare(_builder);
+        // Moves ahead of time are part of the step they run beside; without one they are a step of their own.
+        if (batch.Items.Length == 0 && batch.Swaps.Length == 0)
         {
             _spare.Push(batch);
             return null;
         }
         _stepsStarted++;
-        _inFlight.Enqueue(batch);
+        _inFlight[(int)lane].Enqueue(batch);
         return batch;
     }
 
     /// <summary>Reports a step as done. Afterwards <see cref="Sequence.End"/> of the batch's sequences tells which are over.</summary>
-    /// <param name="batch">The oldest batch in flight.</param>
+    /// <param name="batch">The oldest batch in flight of its lane.</param>
     /// <param name="results">The sampled tokens, parallel to <see cref="Batch.Samples"/>; those of cancelled sequences are ignored.</param>
     /// <param name="nowMs">Now.</param>
     /// <exception cref="InvalidOperationException">The batch is not the oldest in flight.</exception>
     /// <exception cref="ArgumentException">The number of results is not that of the samples.</exception>
     public void Complete(Batch batch, ReadOnlySpan<SampledToken> results, double nowMs)
     {
-        if (!_inFlight.TryPeek(out var oldest) || !ReferenceEquals(oldest, batch))
+        var lane = _inFlight[(int)batch.Lane];
+        if (!lane.TryPeek(out var oldest) || !ReferenceEquals(oldest, batch))
             throw new InvalidOperationException(
                 $"step {batch.Step} is not the oldest step in flight; steps complete in order"
             );
@@ -119,7 +172,8 @@ public sealed class Scheduler
                 $"step {batch.Step} has {batch.Samples.Length} samples but {results.Length} results",
                 nameof(results)
             );
-        _inFlight.Dequeue();
+        lane.Dequeue();
+        _context.NowMs = nowMs;
         foreach (var item in batch.Items)
             CompleteItem(item);
         // All answers share the prompt before the first of them can finish and give up its blocks.
@@ -130,6 +184,11 @@ public sealed class Scheduler
         }
         for (var i = 0; i < results.Length; i++)
             CompleteSample(batch.Samples[i].Sequence, results[i], nowMs);
+        foreach (var item in batch.Items)
+        {
+            if (item.Sequence.State == SequenceState.Running)
+                _lists.Serve(item.Sequence, nowMs - batch.StartMs);
+        }
         _spare.Push(batch);
         _stepsCompleted++;
     }
@@ -156,6 +215,83 @@ public sealed class Scheduler
     /// <summary>Whether the request is known: not over, or cancelled and still holding blocks for a step in flight.</summary>
     public bool Knows(string requestId) => _requests.ContainsKey(requestId);
 
+    /// <summary>
+    /// Reserves blocks for a sequence that another worker has parked; null if there are too few or as many sequences run as may. Until
+    /// <see cref="Arrive"/> it computes nothing; the other worker holds its own blocks until <see cref="HandOver"/>.
+    /// </summary>
+    /// <param name="parked">A sequence in the state <see cref="SequenceState.Parked"/> of another scheduler.</param>
+    /// <param name="nowMs">Now.</param>
+    /// <exception cref="RequestRefusedException">It is known here, or can never be served here.</exception>
+    public Sequence? TryAdopt(Sequence parked, double nowMs)
+    {
+        RefuseDuplicate(parked.Request);
+        if (parked.TokenCount >= Options.MaxSequenceLength)
+            throw new RequestRefusedException(
+                RefusalReason.TooLong,
+                $"the sequence has {parked.TokenCount} tokens; a sequence can have {Options.MaxSequenceLength} here"
+            );
+        if (_lists.Running.Slots + _arriving >= Options.MaxSequences)
+            return null;
+        var sequence = new Sequence(parked, _requestsAdded);
+        if (!_ledger.TryReserve(sequence))
+            return null;
+        _context.NowMs = nowMs;
+        _requestsAdded++;
+        _arriving++;
+        sequence.State = SequenceState.Arriving;
+        _requests.Add(sequence.Request.Id, sequence.Answers);
+        _lists.Arrive(sequence);
+        return sequence;
+    }
+
+    /// <summary>Reports that the keys and values of an adopted sequence are here; nothing happens if it was cancelled meanwhile.</summary>
+    public void Arrive(Sequence adopted)
+    {
+        if (adopted.State != SequenceState.Arriving)
+            return;
+        _arriving--;
+        adopted.Computed = adopted.Scheduled = adopted.TokenCount - 1;
+        adopted.State = SequenceState.Running;
+        _lists.Running.Add(adopted);
+    }
+
+    /// <summary>Ends a parked sequence here because another worker has it; its blocks are free. Nothing happens if it was cancelled.</summary>
+    public void HandOver(Sequence parked)
+    {
+        if (parked.State != SequenceState.Parked)
+            return;
+        Release(parked, SequenceEnd.Migrated);
+    }
+
+    /// <summary>
+    /// Parks a running sequence that no batch computes, so that another worker can take it; false if a batch does, or it still has prompt
+    /// to compute.
+    /// </summary>
+    public bool TryPark(Sequence sequence)
+    {
+        if (sequence is not { State: SequenceState.Running, InFlight: 0, InPrefill: false, Slots: 1 })
+            return false;
+        _lists.Leave(sequence);
+        sequence.State = SequenceState.Parked;
+        _parked.AddLast(sequence);
+        return true;
+    }
+
+    private IBatchingPolicy BatchingOf(Lane lane) =>
+        lane == Lane.Decode || Options.Role == WorkerRole.Decode
+            ? System.DecodeBatching
+                ?? throw new InvalidOperationException($"'{System.Name}' has no lane for decodes of their own")
+            : System.Batching;
+
+    private void RefuseDuplicate(Request request)
+    {
+        if (_requests.ContainsKey(request.Id))
+            throw new RequestRefusedException(
+                RefusalReason.DuplicateId,
+                $"a request with id '{request.Id}' is in flight"
+            );
+    }
+
     private void CompleteItem(BatchItem item)
     {
         var sequence = item.Sequence;
@@ -174,13 +310,14 @@ public sealed class Scheduler
 
     private void BringForth(Sequence first, Sequence sibling)
     {
-        _running.Remove(first);
+        _lists.Running.Remove(first);
         first.Slots--;
-        _running.Add(first);
+        _lists.Running.Add(first);
         sibling.State = SequenceState.Running;
         sibling.Computed = sibling.Scheduled = first.Computed;
         _ledger.Share(first, sibling);
-        _running.Add(sibling);
+        _lists.Arrive(sibling);
+        _lists.Running.Add(sibling);
     }
 
     private void CompleteSample(Sequence sequence, SampledToken result, double nowMs)
@@ -198,17 +335,25 @@ public sealed class Scheduler
             || sequence.TokenCount >= Options.MaxSequenceLength
         )
             Finish(sequence, SequenceEnd.Length, nowMs);
+        else if (Options.Role == WorkerRole.Prefill)
+            TryPark(sequence);
     }
 
     private void Finish(Sequence sequence, SequenceEnd end, double nowMs)
     {
-        if (sequence.State == SequenceState.Waiting)
-            _waiting.Remove(sequence);
-        else if (sequence.State == SequenceState.Running)
-            _running.Remove(sequence);
+        sequence.Timeline.FinishMs = nowMs;
+        Release(sequence, end);
+    }
+
+    private void Release(Sequence sequence, SequenceEnd end)
+    {
+        if (sequence.State == SequenceState.Parked)
+            _parked.Remove(sequence);
+        else if (sequence.State == SequenceState.Arriving)
+            _arriving--;
+        _lists.Leave(sequence);
         sequence.State = SequenceState.Finished;
         sequence.End = end;
-        sequence.Timeline.FinishMs = nowMs;
         if (sequence.InFlight == 0)
             _ledger.Release(sequence);
         ForgetIfOver(sequence);

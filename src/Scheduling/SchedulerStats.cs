@@ -10,6 +10,15 @@ public readonly record struct SchedulerStats
     /// <summary>Sequences waiting.</summary>
     public int Waiting { get; init; }
 
+    /// <summary>Tokens of the sequences waiting.</summary>
+    public long WaitingTokens { get; init; }
+
+    /// <summary>Sequences preempted to host memory.</summary>
+    public int Swapped { get; init; }
+
+    /// <summary>Sequences that wait for another worker to pull them.</summary>
+    public int Parked { get; init; }
+
     /// <summary>Blocks held by sequences; cached blocks that nobody holds do not count.</summary>
     public int HeldBlocks { get; init; }
 
@@ -18,6 +27,9 @@ public readonly record struct SchedulerStats
 
     /// <summary>Blocks in all.</summary>
     public int TotalBlocks { get; init; }
+
+    /// <summary>Blocks of host memory held.</summary>
+    public int HeldHostBlocks { get; init; }
 
     /// <summary>Steps in flight.</summary>
     public int InFlight { get; init; }
@@ -30,6 +42,9 @@ public readonly record struct SchedulerStats
 
     /// <summary>Sequences preempted.</summary>
     public long Preemptions { get; init; }
+
+    /// <summary>Sequences moved to host memory.</summary>
+    public long SwapsOut { get; init; }
 
     /// <summary>Steps completed.</summary>
     public long Steps { get; init; }

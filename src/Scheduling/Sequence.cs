@@ -1,5 +1,6 @@
 // Owns one answer's state: its tokens, how many of them are computed or in flight, and the blocks they live in.
 using Tern.Scheduling.Blocks;
+using Tern.Scheduling.Ordering;
 
 namespace Tern.Scheduling;
 
@@ -9,7 +10,8 @@ namespace Tern.Scheduling;
 /// </summary>
 public sealed class Sequence
 {
-    private int[] _tokens;
+    private readonly bool _hasContent;
+    private int[] _tokens = [];
 
     internal Sequence(Request request, int index, long ordinal, RequestTimeline timeline, Sequence[] answers)
     {
@@ -18,8 +20,20 @@ public sealed class Sequence
         Ordinal = ordinal;
         Timeline = timeline;
         Answers = answers;
-        TokenCount = request.Prompt.Length;
-        _tokens = request.Prompt.ToArray();
+        TokenCount = request.PromptTokens;
+        _hasContent = !request.Prompt.IsEmpty;
+        if (_hasContent)
+            _tokens = request.Prompt.ToArray();
+    }
+
+    /// <summary>The copy of <paramref name="source"/> with which another worker goes on.</summary>
+    internal Sequence(Sequence source, long ordinal)
+        : this(source.Request, 0, ordinal, source.Timeline, new Sequence[1])
+    {
+        Answers[0] = this;
+        TokenCount = source.TokenCount;
+        _tokens = source._tokens.ToArray();
+        Tag = source.Tag;
     }
 
     /// <summary>The request it answers.</summary>
@@ -43,14 +57,14 @@ public sealed class Sequence
     /// <summary>Why it is over.</summary>
     public SequenceEnd End { get; internal set; }
 
-    /// <summary>Prompt and generated tokens, <c>[TokenCount]</c>.</summary>
-    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, TokenCount);
+    /// <summary>Prompt and generated tokens, <c>[TokenCount]</c>; empty if the request has no content.</summary>
+    public ReadOnlySpan<int> Tokens => _hasContent ? _tokens.AsSpan(0, TokenCount) : [];
 
-    /// <summary>Number of <see cref="Tokens"/>.</summary>
+    /// <summary>Number of tokens of prompt and answer.</summary>
     public int TokenCount { get; private set; }
 
     /// <summary>Number of tokens generated.</summary>
-    public int GeneratedCount => TokenCount - Request.Prompt.Length;
+    public int GeneratedCount => TokenCount - Request.PromptTokens;
 
     /// <summary>Tokens whose keys and values are computed (or were found in the prefix cache).</summary>
     public int Computed { get; internal set; }
@@ -61,11 +75,23 @@ public sealed class Sequence
     /// <summary>Known tokens that no step has taken yet.</summary>
     public int Remaining => TokenCount - Scheduled;
 
+    /// <summary>Whether what remains is prompt (or, after a preemption, tokens to compute again) rather than the newest token.</summary>
+    public bool InPrefill => Remaining > 1 || (Remaining == 1 && GeneratedCount == 0);
+
     /// <summary>Batches in flight that it is part of.</summary>
     public int InFlight { get; internal set; }
 
     /// <summary>The blocks of its keys and values: token p is in block <c>p / BlockSize</c> of the table.</summary>
     public BlockTable Blocks { get; } = new();
+
+    /// <summary>Its blocks in host memory while it is swapped out.</summary>
+    public BlockTable HostBlocks { get; } = new();
+
+    /// <summary>When it last took part in a step, was promoted, or arrived, in ms.</summary>
+    public double LastServedMs { get; internal set; }
+
+    /// <summary>What its ordering policy remembers about it.</summary>
+    public OrderingPlace Place { get; internal set; }
 
     /// <summary>An object of the driver's (sampler, output buffers). The scheduler never looks at it.</summary>
     public object? Tag { get; set; }
@@ -76,10 +102,20 @@ public sealed class Sequence
     /// <summary>Position in the waiting heap.</summary>
     internal int HeapIndex { get; set; } = -1;
 
+    /// <summary>Neighbours in the list of those who were served longest ago.</summary>
+    internal Sequence? Earlier { get; set; }
+
+    /// <inheritdoc cref="Earlier"/>
+    internal Sequence? Later { get; set; }
+
     internal void Append(int token)
     {
-        if (TokenCount == _tokens.Length)
-            Array.Resize(ref _tokens, Math.Max(16, _tokens.Length * 2));
-        _tokens[TokenCount++] = token;
+        if (_hasContent)
+        {
+            if (TokenCount == _tokens.Length)
+                Array.Resize(ref _tokens, Math.Max(16, _tokens.Length * 2));
+            _tokens[TokenCount] = token;
+        }
+        TokenCount++;
     }
 }

@@ -15,4 +15,7 @@ public enum SequenceEnd
 
     /// <summary>Its request was cancelled.</summary>
     Cancelled,
+
+    /// <summary>Another worker goes on with it.</summary>
+    Migrated,
 }

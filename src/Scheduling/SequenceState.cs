@@ -13,6 +13,15 @@ public enum SequenceState
     /// <summary>Admitted: it holds blocks.</summary>
     Running,
 
+    /// <summary>Preempted with its keys and values in host memory.</summary>
+    Swapped,
+
+    /// <summary>Its prompt is computed and another worker is to pull it; it holds its blocks until then.</summary>
+    Parked,
+
+    /// <summary>On its way from another worker: its blocks are reserved, their bytes not yet here.</summary>
+    Arriving,
+
     /// <summary>Over; its blocks are freed as soon as no batch in flight uses them.</summary>
     Finished,
 }

@@ -1,7 +1,9 @@
 // Owns the composition of policies that makes a serving system.
 using Tern.Scheduling.Batching;
+using Tern.Scheduling.Migration;
 using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Preemption;
+using Tern.Scheduling.Routing;
 
 namespace Tern.Scheduling;
 
@@ -20,6 +22,18 @@ public sealed record ServingSystem
     /// <summary>What a step is made of.</summary>
     public required IBatchingPolicy Batching { get; init; }
 
+    /// <summary>What a decode step is made of where decodes have a lane or workers of their own; null where they have not.</summary>
+    public IBatchingPolicy? DecodeBatching { get; init; }
+
     /// <summary>What happens when blocks run out.</summary>
-    public Recompute Preemption { get; init; } = new();
+    public IPreemptionPolicy Preemption { get; init; } = new Recompute();
+
+    /// <summary>How KV memory is reserved.</summary>
+    public KvReservation Reservation { get; init; }
+
+    /// <summary>Which replica serves a request.</summary>
+    public IRoutingPolicy Routing { get; init; } = new LeastOutstanding();
+
+    /// <summary>When a decode worker takes over what a prefill worker has computed; null where one worker does both.</summary>
+    public PullAfterPrefill? Migration { get; init; }
 }

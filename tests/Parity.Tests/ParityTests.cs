@@ -87,7 +87,7 @@ public class ParityTests
         Assert.Equal(simulated.Batches.Count, batches.Count);
         for (int i = 0; i < batches.Count; i++)
             Assert.Equal(simulated.Batches[i], batches[i]);
-        Assert.Equal(simulated.Stats, engine.Scheduler.Stats);
+        Assert.Equal(simulated.Workers[0].Stats, engine.Scheduler.Stats);
         Assert.Equal(simulated.DurationMs, engine.NowMs);
         for (int i = 0; i < requests.Count; i++)
         {

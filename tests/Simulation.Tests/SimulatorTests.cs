@@ -91,7 +91,7 @@ public sealed class SimulatorTests
             );
         }
         Assert.Equal(batches, simulated.Batches);
-        Assert.True(simulated.Stats.Preemptions > 0, "the cache was never full: the run proves little");
+        Assert.True(simulated.Workers[0].Stats.Preemptions > 0, "the cache was never full: the run proves little");
     }
 
     [SharedTheory]
@@ -115,8 +115,8 @@ public sealed class SimulatorTests
                         && t.FirstTokenMs <= t.FinishMs
                 )
         );
-        Assert.Equal(0, first.Stats.HeldBlocks);
-        Assert.InRange(first.MaxHeldBlocks, 1, 1000);
+        Assert.Equal(0, first.Workers[0].Stats.HeldBlocks);
+        Assert.InRange(first.Workers[0].MaxHeldBlocks, 1, 1000);
 
         SimulationResult Run() =>
             new Simulator(options, SystemCatalog.Get(name), latency) { RecordBatches = true }.Run(trace);
@@ -143,7 +143,7 @@ public sealed class SimulatorTests
                 sharable += 512;
             seen.UnionWith(request.PrefixIds);
         }
-        Assert.InRange(result.Stats.PrefixHits, sharable / 2, sharable);
+        Assert.InRange(result.Workers[0].Stats.PrefixHits, sharable / 2, sharable);
     }
 
     [Fact]

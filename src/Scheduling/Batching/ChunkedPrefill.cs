@@ -14,7 +14,7 @@ public sealed class ChunkedPrefill : IBatchingPolicy
         var decodes = 0;
         foreach (var sequence in builder.Running)
             decodes += sequence.Remaining == 1 ? 1 : 0;
-        for (var i = 0; i < builder.Running.Length; i++)
+        for (var i = 0; i < builder.Running.Length && builder.TokensLeft > 0; i++)
         {
             var sequence = builder.Running[i];
             if (sequence.Remaining == 1)
@@ -27,6 +27,7 @@ public sealed class ChunkedPrefill : IBatchingPolicy
                 builder.TryContinue(sequence, chunk);
             }
         }
+        while (builder.TryResume()) { }
         while (builder.TryAdmit()) { }
     }
 }

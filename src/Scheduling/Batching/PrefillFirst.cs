@@ -19,11 +19,12 @@ public sealed class PrefillFirst : IBatchingPolicy
         while (builder.TryAdmit(whole: true)) { }
         if (builder.Count > 0)
             return;
-        for (var i = 0; i < builder.Running.Length; i++)
+        for (var i = 0; i < builder.Running.Length && builder.TokensLeft > 0; i++)
         {
             var sequence = builder.Running[i];
             if (sequence.Remaining == 1)
                 builder.TryContinue(sequence, 1);
         }
+        while (builder.TryResume()) { }
     }
 }

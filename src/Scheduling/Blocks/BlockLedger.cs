@@ -1,25 +1,28 @@
-// Owns what sequences do with blocks: find cached prefixes, grow, share, copy on write, publish, release.
+// Owns what sequences do with blocks: find cached prefixes, grow, share, copy on write, publish, swap, release.
 namespace Tern.Scheduling.Blocks;
 
 /// <summary>The KV ledger of one worker, in terms of sequences.</summary>
-internal sealed class BlockLedger(SchedulerOptions options)
+internal sealed class BlockLedger(SchedulerOptions options, KvReservation reservation)
 {
     private readonly bool _caching = options.EnablePrefixCaching;
     private readonly int _blockSize = options.BlockSize;
     private readonly int _watermark = (int)Math.Ceiling(options.Watermark * options.BlockCount);
 
-    public BlockPool Pool { get; } = new(options.BlockCount, options.BlockSize);
+    public BlockPool Pool { get; } = new(options.BlockCount, options.BlockSize, options.EnablePrefixCaching);
+
+    public HostPool Host { get; } = new(options.HostBlockCount);
 
     /// <summary>
-    /// Gives a waiting sequence blocks for all its known tokens: the longest cached run of full blocks, never all tokens (one row must be
-    /// computed to have logits), and new blocks for the rest. False, and nothing changes, if there are too few.
+    /// Gives a waiting sequence blocks for all its known tokens (or more, as the reservation says): the longest cached run of full blocks,
+    /// never all tokens (one row must be computed to have logits), and new blocks for the rest. False, and nothing changes, if there are
+    /// too few.
     /// </summary>
     public bool TryAdmit(Sequence sequence, bool keepWatermark)
     {
         var table = sequence.Blocks;
         if (_caching)
             TakeCachedPrefix(sequence);
-        var needed = BlocksFor(sequence.TokenCount) - table.Count;
+        var needed = BlocksFor(Reserved(sequence)) - table.Count;
         if (needed + (keepWatermark ? _watermark : 0) > Pool.Available)
         {
             Release(sequence);
@@ -41,6 +44,8 @@ internal sealed class BlockLedger(SchedulerOptions options)
         var first = sequence.Scheduled / _blockSize;
         var copies = first < table.Count && Pool.HoldersOf(table[first]) > 1;
         var needed = BlocksFor(sequence.Scheduled + tokens) - table.Count;
+        if (needed <= 0 && !copies)
+            return true;
         if (Math.Max(needed, 0) + (copies ? 1 : 0) > Pool.Available)
             return false;
         if (copies)
@@ -90,6 +95,54 @@ internal sealed class BlockLedger(SchedulerOptions options)
             Pool.Hold(block);
     }
 
+    /// <summary>
+    /// Moves what a sequence has computed to host memory and gives up its blocks. False, and nothing changes, if the host has no room.
+    /// </summary>
+    public bool TrySwapOut(Sequence sequence, bool ahead, Batch batch)
+    {
+        var needed = BlocksFor(sequence.Computed);
+        if (needed > Host.Available)
+            return false;
+        for (var index = 0; index < needed; index++)
+        {
+            var host = Host.Take();
+            sequence.HostBlocks.Add(host);
+            batch.Add(new BlockSwap(sequence.Blocks[index], host, Out: true, ahead));
+        }
+        var computed = sequence.Computed;
+        Release(sequence);
+        sequence.Computed = sequence.Scheduled = computed;
+        return true;
+    }
+
+    /// <summary>Brings a swapped sequence back. False, and nothing changes, if there are too few blocks.</summary>
+    public bool TrySwapIn(Sequence sequence, bool ahead, Batch batch)
+    {
+        var needed = BlocksFor(Reserved(sequence));
+        if (needed > Pool.Available)
+            return false;
+        for (var index = 0; index < needed; index++)
+        {
+            var block = Pool.Take();
+            sequence.Blocks.Add(block);
+            if (index < sequence.HostBlocks.Count)
+                batch.Add(new BlockSwap(block, sequence.HostBlocks[index], Out: false, ahead));
+        }
+        ReleaseHost(sequence);
+        return true;
+    }
+
+    /// <summary>Reserves blocks for all tokens of a sequence that another worker hands over.</summary>
+    public bool TryReserve(Sequence sequence)
+    {
+        var needed = BlocksFor(Reserved(sequence));
+        if (needed > Pool.Available)
+            return false;
+        while (needed-- > 0)
+            sequence.Blocks.Add(Pool.Take());
+        return true;
+    }
+
     /// <summary>Gives up all blocks of a sequence, the last first so that prefixes are evicted after what follows them.</summary>
     public void Release(Sequence sequence)
     {
@@ -97,8 +150,33 @@ internal sealed class BlockLedger(SchedulerOptions options)
         for (var i = blocks.Length - 1; i >= 0; i--)
             Pool.Release(blocks[i]);
         sequence.Blocks.Clear();
+        ReleaseHost(sequence);
         sequence.Computed = sequence.Scheduled = 0;
     }
+
+    /// <summary>Blocks that hold this many tokens.</summary>
+    public int BlocksFor(int tokens) => (tokens + _blockSize - 1) / _blockSize;
+
+    private void ReleaseHost(Sequence sequence)
+    {
+        var blocks = sequence.HostBlocks.Span;
+        for (var i = blocks.Length - 1; i >= 0; i--)
+            Host.Release(blocks[i]);
+        sequence.HostBlocks.Clear();
+    }
+
+    /// <summary>Tokens that a sequence is given room for when it gets its blocks.</summary>
+    private int Reserved(Sequence sequence) =>
+        reservation switch
+        {
+            KvReservation.Paged => sequence.TokenCount,
+            KvReservation.Answer => (int)
+                Math.Min(
+                    (long)sequence.Request.PromptTokens + sequence.Request.MaxNewTokens,
+                    options.MaxSequenceLength
+                ),
+            _ => options.MaxSequenceLength,
+        };
 
     private void TakeCachedPrefix(Sequence sequence)
     {
@@ -117,6 +195,4 @@ internal sealed class BlockLedger(SchedulerOptions options)
             table.Advance(Pool.Tree.NodeOf(block), block, hash);
         }
     }
-
-    private int BlocksFor(int tokens) => (tokens + _blockSize - 1) / _blockSize;
 }

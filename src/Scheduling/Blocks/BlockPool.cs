@@ -14,12 +14,14 @@ internal sealed class BlockPool
     private readonly Lru _cached;
     private int _freeCount;
 
-    public BlockPool(int blockCount, int blockSize)
+    public BlockPool(int blockCount, int blockSize, bool caching)
     {
         BlockSize = blockSize;
+        Limit = blockCount;
         _holders = new int[blockCount];
-        _cached = new Lru(blockCount);
-        Tree = new PrefixTree(blockCount, blockSize);
+        // Content takes far more memory than counts; who never looks for it does not pay.
+        _cached = new Lru(caching ? blockCount : 0);
+        Tree = new PrefixTree(caching ? blockCount : 0, blockSize);
         _free = new int[blockCount];
         for (var block = blockCount - 1; block >= 0; block--)
             _free[_freeCount++] = block; // a stack: block 0 is taken first
@@ -31,16 +33,19 @@ internal sealed class BlockPool
 
     public int Count => _holders.Length;
 
-    /// <summary>Blocks that can be taken: free ones and cached ones.</summary>
-    public int Available => _freeCount + _cached.Count;
+    /// <summary>Most blocks that may be held at once; what is held above it when it is lowered stays held.</summary>
+    public int Limit { get; set; }
+
+    /// <summary>Blocks that can be taken: free ones and cached ones, up to the limit.</summary>
+    public int Available => Math.Max(0, Math.Min(_freeCount + _cached.Count, Limit - Held));
 
     public int Cached => _cached.Count;
 
-    public int Held => Count - Available;
+    public int Held => Count - _freeCount - _cached.Count;
 
     public int HoldersOf(int block) => _holders[block];
 
-    public bool IsCached(int block) => _cached.Contains(block);
+    public bool IsCached(int block) => Tree.Contains(block) && _holders[block] == 0;
 
     /// <summary>Whether a block is in the free list; a search, for audits.</summary>
     public bool IsFree(int block) => _free.AsSpan(0, _freeCount).Contains(block);

@@ -31,7 +31,7 @@ internal sealed class PrefixTree
     /// <summary>Number of published blocks.</summary>
     public int Count => _byHash.Count;
 
-    public bool Contains(int block) => _nodes[block] != 0;
+    public bool Contains(int block) => block < _nodes.Length && _nodes[block] != 0;
 
     public long NodeOf(int block) => _nodes[block];
 

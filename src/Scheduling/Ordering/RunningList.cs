@@ -1,9 +1,9 @@
-// Owns the sequences that run, sorted by the ordering policy.
+// Owns the sequences that run, or are swapped out, sorted by the ordering policy.
 using System.Runtime.InteropServices;
 
 namespace Tern.Scheduling.Ordering;
 
-/// <summary>Running sequences in the order of the policy; few (<see cref="SchedulerOptions.MaxSequences"/>), so a sorted list serves.</summary>
+/// <summary>Sequences in the order of the policy; few (<see cref="SchedulerOptions.MaxSequences"/>), so a sorted list serves.</summary>
 internal sealed class RunningList(IOrderingPolicy ordering)
 {
     private readonly List<Sequence> _sequences = [];

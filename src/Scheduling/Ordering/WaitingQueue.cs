@@ -8,17 +8,22 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
 
     public int Count => _heap.Count;
 
+    /// <summary>Tokens of all that wait.</summary>
+    public long Tokens { get; private set; }
+
     /// <summary>Who goes first, or null.</summary>
     public Sequence? First => _heap.Count > 0 ? _heap[0] : null;
 
     public void Add(Sequence sequence)
     {
         _heap.Add(sequence);
+        Tokens += sequence.TokenCount;
         Up(_heap.Count - 1, sequence);
     }
 
     public void Remove(Sequence sequence)
     {
+        Tokens -= sequence.TokenCount;
         var hole = sequence.HeapIndex;
         var last = _heap[^1];
         _heap.RemoveAt(_heap.Count - 1);

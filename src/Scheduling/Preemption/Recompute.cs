@@ -7,13 +7,17 @@ namespace Tern.Scheduling.Preemption;
 /// Preemption by recomputation (vLLM, SOSP 2023, §4.5): the victim is the running sequence that the ordering policy serves last. It gives
 /// up all its blocks (which stay cached, evictable) and waits again with its generated tokens as part of its prompt.
 /// </summary>
-public sealed class Recompute
+public sealed class Recompute : IPreemptionPolicy
 {
-    /// <summary>The victim for <paramref name="needy"/>: the last in order that is served after it and is in no batch; null if there is none.</summary>
-    /// <param name="running">Running sequences, first served first.</param>
-    /// <param name="needy">Who lacks blocks.</param>
-    /// <param name="ordering">The order.</param>
-    public Sequence? ChooseVictim(ReadOnlySpan<Sequence> running, Sequence needy, IOrderingPolicy ordering)
+    /// <inheritdoc/>
+    public bool Swaps => false;
+
+    /// <inheritdoc/>
+    public Sequence? ChooseVictim(ReadOnlySpan<Sequence> running, Sequence needy, IOrderingPolicy ordering) =>
+        LastServed(running, needy, ordering);
+
+    /// <summary>The last in order that is served after <paramref name="needy"/> and is in no batch; null if there is none.</summary>
+    internal static Sequence? LastServed(ReadOnlySpan<Sequence> running, Sequence needy, IOrderingPolicy ordering)
     {
         for (var i = running.Length - 1; i >= 0 && ordering.Compare(running[i], needy) > 0; i--)
         {

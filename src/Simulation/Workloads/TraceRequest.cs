@@ -28,8 +28,18 @@ public sealed record TraceRequest
     public const int PrefixBlock = 512;
 
     /// <summary>The request with a prompt made up so that exactly what the trace says is shared is shared.</summary>
-    public Request ToRequest()
+    /// <param name="withContent">Whether tokens are wanted; without prefix caching the length is enough.</param>
+    public Request ToRequest(bool withContent = true)
     {
+        if (!withContent)
+            return new Request
+            {
+                Id = Row.ToString(),
+                Prompt = default,
+                PromptTokens = PromptTokens,
+                MaxNewTokens = OutputTokens,
+                ArrivalMs = ArrivalMs,
+            };
         var prompt = new int[PromptTokens];
         for (var i = 0; i < prompt.Length; i++)
         {

@@ -1,0 +1,101 @@
+// Owns where a scheduler's sequences are: waiting, running or swapped, each in the order of the policy.
+namespace Tern.Scheduling.Ordering;
+
+/// <summary>The three places a schedulable sequence can be, and how places in them change.</summary>
+internal sealed class SequenceLists(IOrderingPolicy ordering, SchedulingContext context)
+{
+    private readonly ServiceList _service = new();
+    private readonly bool _looksForStarvation = !double.IsPositiveInfinity(ordering.StarvationMs);
+
+    public WaitingQueue Waiting { get; } = new(ordering);
+
+    public RunningList Running { get; } = new(ordering);
+
+    public RunningList Swapped { get; } = new(ordering);
+
+    /// <summary>Gives a new sequence its place; the caller adds it to a list.</summary>
+    public void Arrive(Sequence sequence)
+    {
+        sequence.Place = ordering.Arrive(sequence, context);
+        if (_looksForStarvation)
+            _service.Add(sequence, context.NowMs);
+        else
+            sequence.LastServedMs = context.NowMs;
+    }
+
+    /// <summary>Books a step that a running sequence took part in.</summary>
+    public void Serve(Sequence sequence, double stepMs)
+    {
+        Move(sequence, ordering.Serve(sequence, stepMs, context));
+        Touch(sequence);
+    }
+
+    /// <summary>Takes a sequence out of whichever list it is in, for good.</summary>
+    public void Leave(Sequence sequence)
+    {
+        Remove(sequence);
+        _service.Remove(sequence);
+    }
+
+    /// <summary>Asks the policy for a new place for everybody who starves.</summary>
+    public void PromoteStarving()
+    {
+        while (
+            _looksForStarvation
+            && _service.First is { } sequence
+            && context.NowMs - sequence.LastServedMs >= ordering.StarvationMs
+        )
+        {
+            if (sequence.InFlight == 0)
+                Move(sequence, ordering.Starve(sequence, context));
+            Touch(sequence);
+        }
+    }
+
+    private void Touch(Sequence sequence)
+    {
+        if (!_looksForStarvation)
+        {
+            sequence.LastServedMs = context.NowMs;
+            return;
+        }
+        _service.Remove(sequence);
+        _service.Add(sequence, context.NowMs);
+    }
+
+    private void Move(Sequence sequence, OrderingPlace place)
+    {
+        if (place == sequence.Place)
+            return;
+        Remove(sequence);
+        sequence.Place = place;
+        switch (sequence.State)
+        {
+            case SequenceState.Waiting:
+                Waiting.Add(sequence);
+                break;
+            case SequenceState.Running:
+                Running.Add(sequence);
+                break;
+            case SequenceState.Swapped:
+                Swapped.Add(sequence);
+                break;
+        }
+    }
+
+    private void Remove(Sequence sequence)
+    {
+        switch (sequence.State)
+        {
+            case SequenceState.Waiting:
+                Waiting.Remove(sequence);
+                break;
+            case SequenceState.Running:
+                Running.Remove(sequence);
+                break;
+            case SequenceState.Swapped:
+                Swapped.Remove(sequence);
+                break;
+        }
+    }
+}

@@ -1,0 +1,239 @@
+// Owns one simulated run of a cluster: events, workers, the way of requests between them.
+using Tern.Scheduling;
+using Tern.Scheduling.Routing;
+using Tern.Simulation.Workloads;
+
+namespace Tern.Simulation;
+
+/// <summary>One run. Everything of a moment is taken in before the workers it concerns decide their next steps.</summary>
+internal sealed class SimulatedCluster
+{
+    private enum EventKind
+    {
+        /// <summary>A request arrives.</summary>
+        Arrival,
+
+        /// <summary>A worker's first stage is free.</summary>
+        Free,
+
+        /// <summary>A step is done.</summary>
+        Done,
+
+        /// <summary>The keys and values of a migrating sequence have arrived.</summary>
+        Transferred,
+    }
+
+    private readonly record struct Event(EventKind Kind, SimulatedWorker? Worker, object? What);
+
+    private sealed record Migration(SimulatedWorker From, Sequence Parked, Sequence Adopted);
+
+    private readonly ClusterPlan _plan;
+    private readonly IEnumerator<TraceRequest> _arrivals;
+    private readonly SimulatedWorker[] _workers;
+    private readonly SimulatedWorker[] _entrances;
+    private readonly SimulatedWorker[] _decoders;
+    private readonly ReplicaSet _entranceSet;
+    private readonly ReplicaSet? _decoderSet;
+    private readonly Queue<(SimulatedWorker From, Sequence Parked)>[] _toPull;
+    private readonly VirtualClock _clock = new();
+    private readonly EventQueue<Event> _events = new();
+    private readonly Queue<SimulatedWorker> _stirred = [];
+    private readonly List<RequestTimeline> _timelines = [];
+    private readonly List<(int, string)> _refused = [];
+    private readonly List<BatchRecord> _batches = [];
+    private readonly bool _needsContent;
+    private long _eventCount;
+    private long _served;
+    private long _migrations;
+    private double _endMs;
+
+    public SimulatedCluster(ClusterPlan plan, IEnumerator<TraceRequest> arrivals)
+    {
+        (_plan, _arrivals) = (plan, arrivals);
+        _workers = [.. plan.Workers.Select((worker, i) => new SimulatedWorker(worker, plan.System, i, plan.KvLink))];
+        _entrances = [.. _workers.Where(worker => worker.Role != WorkerRole.Decode)];
+        _decoders = [.. _workers.Where(worker => worker.Role == WorkerRole.Decode)];
+        _entranceSet = Replicas(_entrances);
+        _decoderSet = _decoders.Length > 0 ? Replicas(_decoders) : null;
+        _toPull = [.. _decoders.Select(_ => new Queue<(SimulatedWorker, Sequence)>())];
+        _needsContent = plan.Workers.Any(worker => worker.Options.EnablePrefixCaching);
+    }
+
+    public bool RecordBatches { get; init; }
+
+    public bool KeepTimelines { get; init; }
+
+    public Action<RequestTimeline>? Finished { get; init; }
+
+    public SimulationResult Run()
+    {
+        AwaitArrival();
+        while (_events.TryTake(out var ms, out var what))
+        {
+            _clock.AdvanceTo(ms);
+            _eventCount++;
+            Handle(what);
+            if (_events.TryPeek(out var next) && next <= _clock.NowMs)
+                continue;
+            while (_stirred.TryDequeue(out var worker))
+            {
+                worker.IsStirred = false;
+                Proceed(worker);
+            }
+        }
+        return new SimulationResult
+        {
+            Timelines = _timelines,
+            Refused = _refused,
+            Batches = _batches,
+            Served = _served,
+            DurationMs = _endMs,
+            Migrations = _migrations,
+            Events = _eventCount,
+            Workers = [.. _workers.Select(worker => worker.Report())],
+        };
+    }
+
+    private static ReplicaSet Replicas(SimulatedWorker[] workers)
+    {
+        for (var i = 0; i < workers.Length; i++)
+            workers[i].Replica = new Replica(i, workers[i].Scheduler);
+        return new ReplicaSet(workers.Select(worker => worker.Replica!));
+    }
+
+    /// <summary>Only the next arrival is in the queue: its size does not depend on the workload's.</summary>
+    private void AwaitArrival()
+    {
+        if (_arrivals.MoveNext())
+            _events.Add(_arrivals.Current.ArrivalMs, new Event(EventKind.Arrival, null, _arrivals.Current));
+    }
+
+    private void Handle(in Event what)
+    {
+        switch (what.Kind)
+        {
+            case EventKind.Arrival:
+                Admit((TraceRequest)what.What!);
+                break;
+            case EventKind.Free:
+                Stir(what.Worker!);
+                break;
+            case EventKind.Done:
+                EndStep(what.Worker!, (Batch)what.What!);
+                break;
+            case EventKind.Transferred:
+                EndMigration(what.Worker!, (Migration)what.What!);
+                break;
+        }
+    }
+
+    private void Stir(SimulatedWorker worker)
+    {
+        if (worker.IsStirred)
+            return;
+        worker.IsStirred = true;
+        _stirred.Enqueue(worker);
+    }
+
+    private void Admit(TraceRequest arrived)
+    {
+        var request = arrived.ToRequest(_needsContent);
+        var decision = _plan.System.Routing.Route(request, _entranceSet, _clock.NowMs);
+        if (decision.Replica is not { } replica)
+        {
+            _refused.Add((arrived.Row, decision.Rejection!));
+            AwaitArrival();
+            return;
+        }
+        var worker = _entrances[replica.Index];
+        try
+        {
+            var sequence = worker.Scheduler.Add(request, _clock.NowMs)[0];
+            _entranceSet.Assign(replica, request.PromptTokens);
+            if (KeepTimelines)
+                _timelines.Add(sequence.Timeline);
+            Stir(worker);
+        }
+        catch (RequestRefusedException refused)
+        {
+            _refused.Add((arrived.Row, refused.Message));
+        }
+        AwaitArrival();
+    }
+
+    private void Proceed(SimulatedWorker worker)
+    {
+        if (worker.Role == WorkerRole.Decode)
+            Pull(worker);
+        while (worker.IsReady(_clock.NowMs) && worker.Begin(_clock.NowMs, out var freeMs, out var doneMs) is { } batch)
+        {
+            if (RecordBatches)
+                _batches.Add(BatchRecord.Of(batch, _clock.NowMs));
+            if (freeMs < doneMs)
+                _events.Add(freeMs, new Event(EventKind.Free, worker, null));
+            _events.Add(doneMs, new Event(EventKind.Done, worker, batch));
+        }
+    }
+
+    private void EndStep(SimulatedWorker worker, Batch batch)
+    {
+        worker.Complete(batch, _clock.NowMs);
+        _endMs = _clock.NowMs;
+        foreach (var sample in batch.Samples)
+        {
+            var sequence = sample.Sequence;
+            if (sequence is { GeneratedCount: 1, Index: 0 })
+                _entranceSet.Prefilled(worker.Replica!, sequence.Request.PromptTokens);
+            if (sequence.State == SequenceState.Finished && !worker.Scheduler.Knows(sequence.Request.Id))
+                End(worker, sequence.Timeline);
+            else if (sequence.State == SequenceState.Parked)
+                Offer(worker, sequence);
+        }
+        Stir(worker);
+    }
+
+    private void End(SimulatedWorker worker, RequestTimeline timeline)
+    {
+        _served++;
+        (worker.Role == WorkerRole.Decode ? _decoderSet! : _entranceSet).Release(worker.Replica!);
+        Finished?.Invoke(timeline);
+    }
+
+    /// <summary>A parked sequence is offered to the decode worker that routing chooses; that one pulls it when it has room.</summary>
+    private void Offer(SimulatedWorker from, Sequence parked)
+    {
+        var decision = _plan.System.Routing.Route(parked.Request, _decoderSet!, _clock.NowMs);
+        // A request that was begun is not turned away halfway: it goes to whoever has least to do.
+        var replica = decision.Replica ?? _decoderSet!.LeastOutstanding;
+        _decoderSet!.Assign(replica, 0);
+        _toPull[replica.Index].Enqueue((from, parked));
+        Stir(_decoders[replica.Index]);
+    }
+
+    private void Pull(SimulatedWorker puller)
+    {
+        var offers = _toPull[puller.Replica!.Index];
+        while (offers.TryPeek(out var offer) && _plan.System.Migration!.ShouldPull(puller.Scheduler))
+        {
+            if (puller.Scheduler.TryAdopt(offer.Parked, _clock.NowMs) is not { } adopted)
+                return;
+            offers.Dequeue();
+            var bytes = puller.KvBytesPerToken * offer.Parked.Computed;
+            var doneMs = puller.KvLink.Transfer(bytes, _clock.NowMs);
+            _events.Add(
+                doneMs,
+                new Event(EventKind.Transferred, puller, new Migration(offer.From, offer.Parked, adopted))
+            );
+        }
+    }
+
+    private void EndMigration(SimulatedWorker puller, Migration migration)
+    {
+        _migrations++;
+        puller.Scheduler.Arrive(migration.Adopted);
+        migration.From.Scheduler.HandOver(migration.Parked);
+        _entranceSet.Release(migration.From.Replica!);
+        Stir(migration.From);
+        Stir(puller);
+    }
+}

@@ -1,0 +1,131 @@
+// Owns one simulated worker: the real scheduler, and a latency model in place of devices.
+using Tern.Scheduling;
+using Tern.Scheduling.Latency;
+using Tern.Scheduling.Routing;
+using Tern.Simulation.Workloads;
+
+namespace Tern.Simulation;
+
+/// <summary>
+/// Does what the engine's loop does (<c>Next</c>, compute, <c>Complete</c>), except that computing is waiting. A step passes the stages of
+/// the pipeline one after the other and waits where the step before it still is.
+/// </summary>
+internal sealed class SimulatedWorker
+{
+    private readonly WorkerPlan _plan;
+    private readonly IStagedLatencyModel? _staged;
+    private readonly SimulatedLink _hostLink;
+    private readonly double[] _freeMs;
+    private readonly double _blockBytes;
+    private SampledToken[] _results = [];
+    private double _busyMs;
+    private double _swappedBytes;
+    private int _maxHeld;
+    private int _inFlight;
+
+    public SimulatedWorker(WorkerPlan plan, ServingSystem system, int index, LinkPlan kvLink)
+    {
+        _plan = plan;
+        Index = index;
+        Scheduler = new Scheduler(plan.Options, system);
+        _staged = plan.Latency as IStagedLatencyModel;
+        _freeMs = new double[_staged?.Stages ?? 1];
+        _hostLink = new SimulatedLink(plan.HostLink);
+        KvLink = new SimulatedLink(kvLink);
+        _blockBytes = plan.KvBytesPerToken * plan.Options.BlockSize;
+    }
+
+    /// <summary>Its number in the plan.</summary>
+    public int Index { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public WorkerRole Role => _plan.Options.Role;
+
+    /// <summary>As the router sees it; null for the role that the router does not choose.</summary>
+    public Replica? Replica { get; set; }
+
+    /// <summary>The link by which it receives.</summary>
+    public SimulatedLink KvLink { get; }
+
+    /// <summary>Bytes of keys and values of a token.</summary>
+    public double KvBytesPerToken => _plan.KvBytesPerToken;
+
+    /// <summary>Whether it stands in the queue of workers to look at in this moment.</summary>
+    public bool IsStirred { get; set; }
+
+    /// <summary>Whether it can begin a step: the first stage is free and the pipeline not full.</summary>
+    public bool IsReady(double nowMs) => _freeMs[0] <= nowMs && _inFlight < _freeMs.Length;
+
+    /// <summary>Begins the next step; null if there is nothing to compute. Tells when the first stage is free and when the step is done.</summary>
+    public Batch? Begin(double nowMs, out double freeMs, out double doneMs)
+    {
+        (freeMs, doneMs) = (0, 0);
+        if (Scheduler.Next(nowMs) is not { } batch)
+            return null;
+        _inFlight++;
+        _maxHeld = Math.Max(_maxHeld, Scheduler.HeldBlocks);
+        var shape = StepShape.Of(batch);
+        var (waitMs, aheadMs) = Swap(batch, nowMs);
+        var atMs = Math.Max(nowMs, _freeMs[0]) + waitMs;
+        for (var stage = 0; stage < _freeMs.Length; stage++)
+        {
+            var ms =
+                shape.Rows == 0 ? 0
+                : _staged is null ? _plan.Latency.StepMs(shape)
+                : _staged.StageMs(shape, stage);
+            if (stage == 0)
+                _busyMs += ms + waitMs;
+            atMs = Math.Max(atMs, _freeMs[stage]) + ms;
+            _freeMs[stage] = atMs;
+        }
+        freeMs = _freeMs[0];
+        doneMs = Math.Max(atMs, aheadMs);
+        // What moves ahead of time must be there when the next step is decided.
+        if (_freeMs.Length == 1)
+            _freeMs[0] = freeMs = doneMs;
+        return batch;
+    }
+
+    /// <summary>Ends the oldest step with made-up tokens.</summary>
+    public void Complete(Batch batch, double nowMs)
+    {
+        _inFlight--;
+        var count = batch.Samples.Length;
+        if (_results.Length < count)
+            Array.Resize(ref _results, Math.Max(count, 2 * _results.Length));
+        for (var i = 0; i < count; i++)
+            _results[i] = new SampledToken(SyntheticTokens.Next(batch.Samples[i].Sequence));
+        Scheduler.Complete(batch, _results.AsSpan(0, count), nowMs);
+    }
+
+    public WorkerReport Report() =>
+        new()
+        {
+            Name = _plan.Name.Length > 0 ? _plan.Name : $"worker {Index}",
+            BusyMs = _busyMs,
+            MaxHeldBlocks = _maxHeld,
+            SwappedBytes = _swappedBytes,
+            ReceivedBytes = KvLink.Bytes,
+            Stats = Scheduler.Stats,
+        };
+
+    /// <summary>Books the step's moves on the host link: how long the step waits, and when what runs beside it is done.</summary>
+    private (double WaitMs, double AheadMs) Swap(Batch batch, double nowMs)
+    {
+        if (batch.Swaps.Length == 0)
+            return (0, 0);
+        var (blocking, ahead) = (0, 0);
+        foreach (var swap in batch.Swaps)
+        {
+            if (swap.Ahead)
+                ahead++;
+            else
+                blocking++;
+        }
+        _swappedBytes += (blocking + ahead) * _blockBytes;
+        var waitMs = blocking > 0 ? _hostLink.Transfer(blocking * _blockBytes, nowMs) - nowMs : 0;
+        var aheadMs = ahead > 0 ? _hostLink.Transfer(ahead * _blockBytes, nowMs) : 0;
+        return (waitMs, aheadMs);
+    }
+}

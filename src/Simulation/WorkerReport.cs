@@ -1,0 +1,26 @@
+// Owns what a simulation tells about one worker.
+using Tern.Scheduling;
+
+namespace Tern.Simulation;
+
+/// <summary>What one worker did.</summary>
+public sealed record WorkerReport
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Ms in which its (first) stage computed, over both lanes.</summary>
+    public required double BusyMs { get; init; }
+
+    /// <summary>Most blocks held at once.</summary>
+    public required int MaxHeldBlocks { get; init; }
+
+    /// <summary>Bytes moved between device and host.</summary>
+    public required double SwappedBytes { get; init; }
+
+    /// <summary>Bytes of keys and values received from other workers.</summary>
+    public required double ReceivedBytes { get; init; }
+
+    /// <summary>The scheduler's counters at the end.</summary>
+    public required SchedulerStats Stats { get; init; }
+}
