@@ -29,7 +29,7 @@ public static class ClusterDescriptionReader
     /// <exception cref="PlanningFormatException">A field is bad; it is named, with what would be valid.</exception>
     public static ClusterDescription Parse(string json, string file = "cluster")
     {
-        var fields = PlanningJson.Read<Fields>(json, file);
+        var fields = PlanningJson.Read(json, PlanningJsonContext.Default.ClusterFields, file);
         Require(fields.Nodes is >= 1 and <= 65_536, "nodes", fields.Nodes, "a whole number from 1 to 65536");
         Require(
             fields.GpusPerNode is >= 1 and <= 65_536 && (long)fields.Nodes * fields.GpusPerNode <= MostDevices,
@@ -70,19 +70,4 @@ public static class ClusterDescriptionReader
     }
 
     private static bool IsSpeed(double value) => double.IsFinite(value) && value > 0;
-
-    private sealed record Fields
-    {
-        public required int Nodes { get; init; }
-
-        public required int GpusPerNode { get; init; }
-
-        public required string Device { get; init; }
-
-        public double? InterconnectGbPerS { get; init; }
-
-        public double? NetworkGbitPerS { get; init; }
-
-        public double? NetworkLatencyMs { get; init; }
-    }
 }
