@@ -1,4 +1,4 @@
-// Owns the latency models' formulas, by hand-computed values.
+// Owns the shape of a step and the calibrated model, by hand-computed values.
 using Tern.Scheduling.Latency;
 
 namespace Tern.Scheduling.Tests.Latency;
@@ -28,25 +28,6 @@ public sealed class LatencyTests
         );
         Assert.Equal(7, shape.Rows);
         Assert.Equal(3 + 0.5 * 6 + 0.1 * 15 + 0.25 * 2, new Calibrated(3, 0.5, 0.1, 0.25).StepMs(shape), 12);
-    }
-
-    [Fact]
-    public void The_roofline_is_the_longer_of_arithmetic_and_traffic()
-    {
-        var model = new Roofline
-        {
-            FlopsPerSecond = 1e12,
-            BytesPerSecond = 1e11,
-            OverheadMs = 0.5,
-            ActiveParameters = 1e9,
-            WeightBytes = 2e9,
-            KvBytesPerToken = 1e5,
-            AttentionWidth = 1e5,
-        };
-        var decode = StepShape.Decode(sequences: 1, context: 999);
-        Assert.Equal(0.5 + 1000 * (2e9 + 1e8) / 1e11, model.StepMs(decode), 9); // traffic
-        var prefill = StepShape.Prefill(1000);
-        Assert.Equal(0.5 + 1000 * (2e12 + 4e5 * 500_500) / 1e12, model.StepMs(prefill), 9); // arithmetic
     }
 
     [Theory]
