@@ -1,0 +1,140 @@
+// Owns the length distributions that stand in for the data sets of the literature.
+namespace Tern.Simulation.Workloads.Lengths;
+
+/// <summary>
+/// Fitted stand-ins for data sets that are not ours to ship. Medians and deviations are those before clipping, chosen so that what is
+/// left after it has the published figures. Where only a range is published, or a mean and the range that the preparation keeps, the
+/// range is taken as the central 99 % of the log-normal: sigma = ln(max/min) / (2 × 2.576). No source states a correlation between
+/// prompt and answer; where the rows themselves are public, theirs is used.
+/// </summary>
+public static class LengthCatalog
+{
+    // Answers of the long-context sets are unpublished; they are short like LongBench's.
+    private static readonly LogNormal ShortAnswer = new(108.1, 1.346, new(1, 1024));
+
+    private static readonly LogNormalLengths ShareGptLoongServe = new()
+    {
+        Prompt = new(3307, 1.6, new(4, 2299)),
+        Output = new(245.5, 1.7, new(4, 999)),
+        MaxTotal = 2299,
+    };
+
+    private static readonly LogNormalLengths LEval = new()
+    {
+        Prompt = new(23_840, 0.8456, new(2700, 210_500)),
+        Output = ShortAnswer,
+    };
+
+    private static readonly LogNormalLengths LvEval = new()
+    {
+        Prompt = new(86_656, 0.6783, new(15_100, 497_300)),
+        Output = ShortAnswer,
+    };
+
+    private static readonly LogNormalLengths[] Mixed = [ShareGptLoongServe, LEval, LvEval];
+
+    private static readonly Func<double, LengthProfile> Zipf = alpha =>
+        new(
+            FormattableString.Invariant($"zipf-{alpha:F1}"),
+            FormattableString.Invariant(
+                $"LoongServe §7.4: prompts of the mixed set resampled with Zipf's exponent {alpha:F1}, 10 to 199,999 tokens"
+            ),
+            new ZipfLengths(alpha, Mixed)
+        );
+
+    /// <summary>All profiles, fitted sets first.</summary>
+    public static IReadOnlyList<LengthProfile> All { get; } =
+    [
+        new(
+            "sharegpt",
+            "ShareGPT, first turns: means 161.31 in, 337.99 out (vLLM Fig. 11; MuxServe uses 161 and 337); kept are 4-1024 in, 2048 in all; spread assumed from that range",
+            new LogNormalLengths
+            {
+                Prompt = new(105.3, 1.077, new(4, 1024)),
+                Output = new(218.9, 1.211, new(4, 2048)),
+                MaxTotal = 2048,
+            }
+        ),
+        new(
+            "sharegpt-distserve",
+            "ShareGPT, whole conversations: means 755.5 in, 200.3 out (DistServe §6.1, Fig. 7); kept are less than 2048 in all; spread as in sharegpt-loongserve, which is prepared alike",
+            new LogNormalLengths
+            {
+                Prompt = new(2204.9, 1.6, new(4, 2047)),
+                Output = new(112.7, 1.7, new(4, 2047)),
+                MaxTotal = 2047,
+            }
+        ),
+        new(
+            "sharegpt-loongserve",
+            "ShareGPT, whole conversations up to 2.3K tokens (LoongServe §7.1): 1,000 rows printed in its evaluation notebook have mean 896.9, median 822, P90 1830 in and 232.6, 137, 606 out, correlation -0.04",
+            ShareGptLoongServe
+        ),
+        new(
+            "alpaca",
+            "Alpaca: means 19.31 in, 58.45 out (vLLM Fig. 11); kept are 4-1024 in, 2048 in all; spread assumed from that range",
+            new LogNormalLengths
+            {
+                Prompt = new(9.0, 1.077, new(4, 1024)),
+                Output = new(27.1, 1.211, new(4, 2047)),
+                MaxTotal = 2048,
+            }
+        ),
+        new(
+            "humaneval",
+            "HumanEval: means 171.3 in, 98.2 out (DistServe §6.1, Fig. 7); spread, correlation and range of the 164 public problems and solutions, counted in characters",
+            new LogNormalLengths
+            {
+                Prompt = new(154.0, 0.489, new(44, 517)),
+                Output = new(75.1, 0.811, new(9, 469)),
+                Correlation = 0.478,
+            }
+        ),
+        new(
+            "longbench",
+            "LongBench, cut to OPT's context: means 1738.3 in, 90.7 out (DistServe §6.1, Fig. 7); cut to 2040 in all, most prompts to 1900-2048; spread of answers assumed",
+            new LogNormalLengths
+            {
+                Prompt = new(1974, 0.1525, new(4, 2040)),
+                Output = ShortAnswer,
+                MaxTotal = 2040,
+            }
+        ),
+        new(
+            "arxiv",
+            "arXiv summarization: medians 7059 in, 208 out, P90 12,985 in, 371 out, up to 16,384 in all (Sarathi-Serve §5, Table 2)",
+            new LogNormalLengths
+            {
+                Prompt = new(7886, 0.6525, new(1, 16_384)),
+                Output = new(208.2, 0.4525, new(1, 16_384)),
+                MaxTotal = 16_384,
+            }
+        ),
+        new("l-eval", "L-Eval: 2.7K-210.5K tokens in (LoongServe §7.1); answers assumed as LongBench's", LEval),
+        new("lv-eval", "LV-Eval: 15.1K-497.3K tokens in (LoongServe §7.1); answers assumed as LongBench's", LvEval),
+        new(
+            "mixed",
+            "LoongServe §7.1: as many of sharegpt-loongserve as of l-eval and of lv-eval",
+            new MixedLengths(Mixed)
+        ),
+        Zipf(1.0),
+        Zipf(1.2),
+        Zipf(1.4),
+    ];
+
+    /// <summary>Names of tasks and the set that stands for each.</summary>
+    public static IReadOnlyList<(string Task, string Name)> Tasks { get; } =
+    [("chat", "sharegpt"), ("summarization", "arxiv"), ("code", "humaneval"), ("long-context", "l-eval")];
+
+    /// <summary>The profile of this name or task.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
+    public static LengthProfile Get(string name)
+    {
+        var wanted = Tasks.FirstOrDefault(t => t.Task == name).Name ?? name;
+        return All.FirstOrDefault(p => p.Name == wanted)
+            ?? throw new ArgumentException($"unknown lengths '{name}'; known are {Known}", nameof(name));
+    }
+
+    /// <summary>The names, for messages.</summary>
+    internal static string Known => string.Join(", ", [.. Tasks.Select(t => t.Task), .. All.Select(p => p.Name)]);
+}
