@@ -1,0 +1,36 @@
+// Owns what one system did with a workload, as a report shows it.
+namespace Tern.Simulation.Reports;
+
+/// <summary>One system's figures in a comparison. What does not apply to a system is null, and shown as "-".</summary>
+public sealed record SystemReport
+{
+    /// <summary>The system's name in print.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Figures of its requests; rejections and preemptions are counted there.</summary>
+    public required ServingMetrics Metrics { get; init; }
+
+    /// <summary>Its goodput, if it was searched.</summary>
+    public GoodputResult? Goodput { get; init; }
+
+    /// <summary>Share of the run in which its devices computed, from 0 to 1.</summary>
+    public double? Utilization { get; init; }
+
+    /// <summary>Sequences moved between device and host memory, both ways counted.</summary>
+    public long? Swaps { get; init; }
+
+    /// <summary>Sequences moved between devices.</summary>
+    public long? Migrations { get; init; }
+
+    /// <summary>Greatest share of the KV capacity in use at once, from 0 to 1.</summary>
+    public double? KvHighWater { get; init; }
+
+    /// <summary>Share of the KV capacity in use over time, from 0 to 1.</summary>
+    public Gauge? KvUse { get; init; }
+
+    /// <summary>Requests waiting over time.</summary>
+    public Gauge? QueueLength { get; init; }
+
+    /// <summary>The same system at several request rates, rates ascending.</summary>
+    public IReadOnlyList<RatePoint> Rates { get; init; } = [];
+}
