@@ -5,7 +5,7 @@ namespace Tern.Scheduling.Systems;
 public static class SystemCatalog
 {
     /// <summary>All systems.</summary>
-    public static IReadOnlyList<ServingSystem> All { get; } = [Vllm.System, SarathiServe.System];
+    public static IReadOnlyList<ServingSystem> All { get; } = [Vllm.System, SarathiServe.System, DistServe.System];
 
     /// <summary>The system with this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>

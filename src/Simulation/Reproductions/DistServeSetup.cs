@@ -46,6 +46,14 @@ internal sealed class DistServeSetup
     public DistServeSetup WithRequests(int requests) =>
         new(_model, _objective.TtftSeconds!.Value * 1000, _objective.TpotSeconds!.Value * 1000, requests, _seed);
 
+    /// <summary>The same setup with another seed.</summary>
+    public DistServeSetup WithSeed(ulong seed) =>
+        new(_model, _objective.TtftSeconds!.Value * 1000, _objective.TpotSeconds!.Value * 1000, _requests, seed);
+
+    /// <summary>Why a pair cannot be run there, or null if it can.</summary>
+    public string? Refuse(DisaggregatedPlacement pair) =>
+        Refuse("distserve", pair.PrefillInstance) ?? Refuse("distserve", pair.DecodeInstance);
+
     /// <summary>Why an instance cannot be run there: no profile or no entry in the table of KV capacities.</summary>
     public string? Refuse(string engine, Parallelism cut) =>
         Find(engine, cut) is null
