@@ -31,6 +31,16 @@ public sealed record Deployment(
     /// <summary>Devices of one copy.</summary>
     public int Gpus => Disaggregated?.Gpus ?? Colocated!.Devices;
 
+    /// <summary>Most copies that the nodes hold. Devices that share a layer, or a segment, lie in one node.</summary>
+    public int CopiesOn(ClusterDescription cluster)
+    {
+        if (Disaggregated is not { } pair)
+            return cluster.GpusPerNode / Colocated!.Tensor * cluster.Nodes / Colocated.Pipeline;
+        return Affinity == NodeAffinity.Low
+            ? cluster.GpusPerNode / pair.GpusPerSegment * cluster.Nodes / pair.CrossPipeline
+            : cluster.Gpus / pair.Gpus;
+    }
+
     /// <summary>For tables: <c>distserve, prefill tp2·pp1, decode tp1·pp1</c>.</summary>
     public override string ToString() => $"{System.Name}, {(Disaggregated is { } pair ? pair : Colocated)}";
 }

@@ -15,4 +15,5 @@ namespace Tern.Simulation.Planning;
     NewLine = "\n"
 )]
 [JsonSerializable(typeof(ClusterFields))]
+[JsonSerializable(typeof(DeploymentPlan))]
 internal sealed partial class PlanningJsonContext : JsonSerializerContext;

@@ -12,7 +12,7 @@ namespace Tern.Simulation.Reproductions;
 /// <summary>The figures of DistServe (OSDI 2024) that are arithmetic.</summary>
 public static class DistServeFormulas
 {
-    private const int QueuedRequests = 200_000;
+    private const int QueuedRequests = 100_000;
     private const ulong QueueSeed = 1;
 
     /// <summary>Step times that the released estimator gives (<c>time_estimator.py</c>), to the microsecond.</summary>
