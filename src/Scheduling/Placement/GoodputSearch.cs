@@ -60,7 +60,8 @@ public sealed class GoodputSearch
         );
     }
 
-    private bool IsServed(Attainment attainment) =>
+    /// <summary>Whether shares like these count as served.</summary>
+    public bool IsServed(Attainment attainment) =>
         _options.Rule switch
         {
             AttainmentRule.Both => attainment.Both >= _options.Target,

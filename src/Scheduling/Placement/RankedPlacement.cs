@@ -20,7 +20,8 @@ public sealed record RankedPlacement<T>(T Placement, int Gpus, double GoodputPer
             throw new InvalidOperationException(
                 $"{Placement} serves no rate within the objectives; no number of copies does"
             );
-        return checked((int)Math.Ceiling(rate / Goodput));
+        // A rate that is exactly so many times the goodput needs no copy more because of rounding.
+        return checked((int)Math.Ceiling(rate / Goodput * (1 - 1e-12)));
     }
 
     /// <summary>Devices needed for a rate in requests per second.</summary>

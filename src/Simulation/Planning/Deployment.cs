@@ -28,8 +28,17 @@ public sealed record Deployment(
     public static Deployment Of(ServingSystem system, DisaggregatedPlacement pair, NodeAffinity affinity) =>
         new(system, null, pair, affinity);
 
+    /// <summary>Prefill instances of one copy; more than one only where keys and values may cross nodes.</summary>
+    public int PrefillInstances { get; init; } = 1;
+
+    /// <summary>Decode instances of one copy; more than one only where keys and values may cross nodes.</summary>
+    public int DecodeInstances { get; init; } = 1;
+
     /// <summary>Devices of one copy.</summary>
-    public int Gpus => Disaggregated?.Gpus ?? Colocated!.Devices;
+    public int Gpus =>
+        Disaggregated is { } pair
+            ? PrefillInstances * pair.PrefillInstance.Devices + DecodeInstances * pair.DecodeInstance.Devices
+            : Colocated!.Devices;
 
     /// <summary>Most copies that the nodes hold. Devices that share a layer, or a segment, lie in one node.</summary>
     public int CopiesOn(ClusterDescription cluster)
@@ -38,9 +47,12 @@ public sealed record Deployment(
             return cluster.GpusPerNode / Colocated!.Tensor * cluster.Nodes / Colocated.Pipeline;
         return Affinity == NodeAffinity.Low
             ? cluster.GpusPerNode / pair.GpusPerSegment * cluster.Nodes / pair.CrossPipeline
-            : cluster.Gpus / pair.Gpus;
+            : cluster.Gpus / Gpus;
     }
 
     /// <summary>For tables: <c>distserve, prefill tp2·pp1, decode tp1·pp1</c>.</summary>
-    public override string ToString() => $"{System.Name}, {(Disaggregated is { } pair ? pair : Colocated)}";
+    public override string ToString() =>
+        Disaggregated is not { } pair ? $"{System.Name}, {Colocated}"
+        : PrefillInstances == 1 && DecodeInstances == 1 ? $"{System.Name}, {pair}"
+        : $"{System.Name}, {PrefillInstances} × prefill {pair.PrefillInstance}, {DecodeInstances} × decode {pair.DecodeInstance}";
 }

@@ -39,13 +39,42 @@ public sealed class DeploymentEvaluator
             ? _instances.Refuse(pair.PrefillInstance) ?? _instances.Refuse(pair.DecodeInstance)
             : _instances.Refuse(deployment.Colocated!);
 
+    /// <summary>Why an instance cannot be run, or null if it can.</summary>
+    public string? Refuse(Parallelism instance) => _instances.Refuse(instance);
+
     /// <summary>The shares in time at a rate in requests per second.</summary>
-    public Scheduling.Placement.Attainment Evaluate(Deployment deployment, double rate)
-    {
-        var metrics = new ServingMetrics(Definitions, _objective);
-        var result = new Simulator(PlanOf(deployment)) { KeepTimelines = false, Finished = t => metrics.Add(t) }.Run(
+    public Scheduling.Placement.Attainment Evaluate(Deployment deployment, double rate) =>
+        Run(PlanOf(deployment), _workload(rate));
+
+    /// <summary>A prefill instance alone (DistServe, Algorithm 1, <c>simu_prefill</c>): requests end with their first token.</summary>
+    public Scheduling.Placement.Attainment EvaluatePrefill(ServingSystem system, Parallelism cut, double rate) =>
+        Run(
+            ClusterPlan.Of(system with { Migration = null }, Worker(cut, WorkerRole.Whole)),
+            _workload(rate).Select(request => request with { OutputTokens = 1 })
+        );
+
+    /// <summary>A decode instance alone (DistServe, Algorithm 1, <c>simu_decode</c>): prompts and transfers take next to no time.</summary>
+    public Scheduling.Placement.Attainment EvaluateDecode(ServingSystem system, Parallelism cut, double rate) =>
+        Run(
+            new ClusterPlan
+            {
+                System = system,
+                Workers =
+                [
+                    Worker(cut, WorkerRole.Prefill) with
+                    {
+                        Latency = new Calibrated(1e-3, 0, 0, 0),
+                    },
+                    Worker(cut, WorkerRole.Decode),
+                ],
+            },
             _workload(rate)
         );
+
+    private Scheduling.Placement.Attainment Run(ClusterPlan plan, IEnumerable<TraceRequest> requests)
+    {
+        var metrics = new ServingMetrics(Definitions, _objective);
+        var result = new Simulator(plan) { KeepTimelines = false, Finished = t => metrics.Add(t) }.Run(requests);
         foreach (var _ in result.Refused)
             metrics.AddRejected();
         var shares = metrics.Attainments[0];
@@ -62,10 +91,10 @@ public sealed class DeploymentEvaluator
             System = deployment.System,
             Workers =
             [
-                Worker(pair.PrefillInstance, WorkerRole.Prefill),
-                Worker(pair.DecodeInstance, WorkerRole.Decode),
+                .. Enumerable.Repeat(Worker(pair.PrefillInstance, WorkerRole.Prefill), deployment.PrefillInstances),
+                .. Enumerable.Repeat(Worker(pair.DecodeInstance, WorkerRole.Decode), deployment.DecodeInstances),
             ],
-            KvLink = KvLink(pair, deployment.Affinity),
+            KvLink = KvLink(deployment, pair),
         };
     }
 
@@ -92,10 +121,10 @@ public sealed class DeploymentEvaluator
     /// <summary>
     /// Every device of the smaller side has a link of its own in the node; between nodes all devices of a node share the network.
     /// </summary>
-    private LinkPlan KvLink(DisaggregatedPlacement pair, NodeAffinity affinity)
+    private LinkPlan KvLink(Deployment deployment, DisaggregatedPlacement pair)
     {
         var side = Math.Min(pair.PrefillInstance.Devices, pair.DecodeInstance.Devices);
-        var inNode = affinity == NodeAffinity.Low || pair.Gpus <= _cluster.GpusPerNode;
+        var inNode = deployment.Affinity == NodeAffinity.Low || deployment.Gpus <= _cluster.GpusPerNode;
         var (link, width) = inNode
             ? (_cluster.Interconnect, side)
             : (_cluster.Network, (side + _cluster.GpusPerNode - 1) / _cluster.GpusPerNode);

@@ -65,13 +65,14 @@ public static class PlanFile
             );
         }
 
-        long DevicesOf(PlannedDeployment.Cut? cut, string at)
+        Int128 DevicesOf(PlannedDeployment.Cut? cut, string at)
         {
             if (cut is null)
                 return 0;
+            Require(cut.Instances >= 1, $"{at}.instances", cut.Instances, "at least 1");
             Require(cut.Tensor >= 1, $"{at}.tensor", cut.Tensor, "at least 1");
             Require(cut.Pipeline >= 1, $"{at}.pipeline", cut.Pipeline, "at least 1");
-            return (long)cut.Tensor * cut.Pipeline;
+            return (Int128)cut.Instances * cut.Tensor * cut.Pipeline;
         }
 
         void Require(bool holds, string field, object? value, string valid)

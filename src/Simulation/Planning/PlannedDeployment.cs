@@ -10,7 +10,7 @@ public sealed record PlannedDeployment
     /// <summary>Name in the catalog of systems.</summary>
     public required string System { get; init; }
 
-    /// <summary>Copies of the instance or of the pair.</summary>
+    /// <summary>Copies of the instance, or of the prefill and decode instances together.</summary>
     public required int Copies { get; init; }
 
     /// <summary>Devices of all copies.</summary>
@@ -40,19 +40,20 @@ public sealed record PlannedDeployment
             Copies = copies,
             Gpus = copies * ranked.Gpus,
             GoodputPerGpu = ranked.GoodputPerGpu,
-            Instance = Cut.Of(ranked.Placement.Colocated),
-            Prefill = Cut.Of(pair?.PrefillInstance),
-            Decode = Cut.Of(pair?.DecodeInstance),
+            Instance = Cut.Of(ranked.Placement.Colocated, 1),
+            Prefill = Cut.Of(pair?.PrefillInstance, ranked.Placement.PrefillInstances),
+            Decode = Cut.Of(pair?.DecodeInstance, ranked.Placement.DecodeInstances),
             Segments = ranked.Placement.Affinity == NodeAffinity.Low ? pair?.CrossPipeline : null,
         };
     }
 
-    /// <summary>Degrees of parallelism.</summary>
+    /// <summary>Instances of a copy and how each is cut.</summary>
+    /// <param name="Instances">Instances of one copy.</param>
     /// <param name="Tensor">Devices that share each layer.</param>
     /// <param name="Pipeline">Stages.</param>
-    public sealed record Cut(int Tensor, int Pipeline)
+    public sealed record Cut(int Instances, int Tensor, int Pipeline)
     {
-        internal static Cut? Of(Parallelism? parallelism) =>
-            parallelism is null ? null : new(parallelism.Tensor, parallelism.Pipeline);
+        internal static Cut? Of(Parallelism? parallelism, int instances) =>
+            parallelism is null ? null : new(instances, parallelism.Tensor, parallelism.Pipeline);
     }
 }

@@ -30,10 +30,10 @@ public sealed class Planner
         _options.Goodput.Validated();
     }
 
-    /// <summary>Every deployment that is tried.</summary>
+    /// <summary>Every deployment whose goodput is searched for; a plan for a rate adds what <see cref="IndependentPhases"/> finds.</summary>
     public IEnumerable<Deployment> Candidates()
     {
-        var space = new PlacementSpace(_cluster.Nodes, _cluster.GpusPerNode, _model.Layers, _model.Heads);
+        var space = Space;
         foreach (var system in _options.Colocated)
         foreach (var cut in space.Instances())
             yield return Deployment.Of(system, cut);
@@ -70,9 +70,12 @@ public sealed class Planner
                     ? $"{deployment} does not fit the nodes"
                     : _evaluator.Refuse(deployment)
         );
-        if (ranking.Winner is null)
+        var served = ranking.Ranked.Where(ranked => ranked.GoodputPerGpu > 0).ToList();
+        if (rate is { } given)
+            served.AddRange(PhasesApart(given));
+        if (served.Count == 0)
             throw new NoPlacementException(ranking.Reason);
-        var choices = ranking.Ranked.Where(r => r.GoodputPerGpu > 0).Select(r => Choice.Of(r, _cluster, rate)).ToList();
+        var choices = served.Select(ranked => Choice.Of(ranked, _cluster, rate)).ToList();
         var able = choices.Where(choice => choice.Copies <= choice.MostCopies).ToList();
         if (able.Count == 0)
         {
@@ -97,6 +100,14 @@ public sealed class Planner
             Refused = ranking.Refused.Count,
         };
     }
+
+    /// <summary>For each system with phases apart what Algorithm 1 finds, where that serves the rate.</summary>
+    private IEnumerable<RankedPlacement<Deployment>> PhasesApart(double rate) =>
+        _options
+            .Disaggregated.Select(system => IndependentPhases.For(system, Space, _evaluator, _options.Goodput, rate))
+            .OfType<RankedPlacement<Deployment>>();
+
+    private PlacementSpace Space => new(_cluster.Nodes, _cluster.GpusPerNode, _model.Layers, _model.Heads);
 
     private string ReasonOf(Choice winner, double? rate, PlacementRanking<Deployment> ranking)
     {

@@ -61,6 +61,36 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Phases_planned_apart_have_instances_of_their_own_and_serve_the_rate_together()
+    {
+        var cluster = Cluster(1, 8);
+        var evaluator = Evaluator(cluster);
+        var space = new PlacementSpace(1, 8, _model.Layers, _model.Heads);
+        var search = new GoodputSearch();
+        var planned = IndependentPhases.For(DistServe.System, space, evaluator, new(), rate: 6)!;
+        var deployment = planned.Placement;
+        Assert.Equal(NodeAffinity.High, deployment.Affinity);
+        Assert.Equal(6, planned.Goodput, 9);
+        Assert.True(search.IsServed(evaluator.Evaluate(deployment, 6)));
+        var pair = deployment.Disaggregated!.Value;
+        var (n, m) = (deployment.PrefillInstances, deployment.DecodeInstances);
+        Assert.True(evaluator.EvaluatePrefill(DistServe.System, pair.Prefill, 6.0 / n).Ttft >= 0.9);
+        Assert.True(evaluator.EvaluateDecode(DistServe.System, pair.Decode, 6.0 / m).Tpot >= 0.9);
+        Assert.Equal(n * pair.Prefill.Devices + m * pair.Decode.Devices, planned.Gpus);
+        Assert.Equal(1, planned.Replicas(6));
+    }
+
+    [Fact]
+    public void A_phase_alone_is_at_least_as_good_as_within_the_whole()
+    {
+        var evaluator = Evaluator(Cluster(1, 4));
+        var pair = new DisaggregatedPlacement(1, new(2, 1), new(1, 1));
+        var whole = evaluator.Evaluate(Deployment.Of(DistServe.System, pair, NodeAffinity.Low), 6);
+        Assert.Equal(whole.Ttft, evaluator.EvaluatePrefill(DistServe.System, pair.Prefill, 6).Ttft);
+        Assert.InRange(whole.Ttft, 0.05, 0.95);
+    }
+
+    [Fact]
     public void Keys_and_values_over_a_slow_network_cost_time()
     {
         var pair = new DisaggregatedPlacement(1, new(2, 1), new(2, 1));
@@ -144,7 +174,7 @@ public sealed class PlannerTests
                         Copies = 2,
                         Gpus = 4,
                         GoodputPerGpu = 1,
-                        Instance = new(2, 1),
+                        Instance = new(1, 2, 1),
                     },
                 ],
                 Reason = "x",
