@@ -2,15 +2,15 @@
 namespace Tern.Simulation.Reports;
 
 /// <summary>
-/// Goodput: the highest request rate at which at least a target share of the requests attains the objective (DistServe, OSDI 2024,
-/// §2.2). Rates are of the whole deployment; divide by its devices for DistServe's per-GPU goodput.
+/// Goodput: the highest request rate at which at least a target share of the requests attains the objective (DistServe,
+/// OSDI 2024). Rates are of the whole deployment; divide by its devices for DistServe's per-GPU goodput.
 /// </summary>
 public static class Goodput
 {
     /// <summary>How to search.</summary>
     public sealed record Options
     {
-        /// <summary>Share of requests that must attain the objective (DistServe, §6: 90 %).</summary>
+        /// <summary>Share of requests that must attain the objective (DistServe: 90 %, and 99 % in its appendix).</summary>
         public double Target { get; init; } = 0.9;
 
         /// <summary>Upper end of the search, in requests a second.</summary>

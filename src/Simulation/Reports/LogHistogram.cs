@@ -2,16 +2,16 @@
 namespace Tern.Simulation.Reports;
 
 /// <summary>
-/// A histogram whose buckets are a fixed share of their value wide: 128 to every doubling, taken from the number's own bits, so that
+/// A histogram whose buckets are a fixed share of their value wide: 512 to every doubling, taken from the number's own bits, so that
 /// no logarithm is computed and every machine agrees. Count, sum, least and greatest are exact; a percentile is within
-/// <see cref="RelativeError"/> of the exact one. Memory follows the range of the values: 1 KiB a doubling.
+/// <see cref="RelativeError"/> of the exact one. Memory follows the range of the values: 4 KiB a doubling.
 /// </summary>
 public sealed class LogHistogram
 {
-    /// <summary>Bound on a percentile's relative error: half a bucket, 1/256.</summary>
-    public const double RelativeError = 1.0 / 256;
+    /// <summary>Bound on a percentile's relative error: half a bucket, 1/1024.</summary>
+    public const double RelativeError = 1.0 / 1024;
 
-    private const int MantissaBits = 7;
+    private const int MantissaBits = 9;
     private const int Shift = 52 - MantissaBits;
 
     private long[] _buckets = [];

@@ -83,7 +83,7 @@ internal sealed record ResultColumnGroup(string Name, string[] Notes, ResultColu
             ),
             new(
                 "events",
-                [],
+                ["events: preemptions, swaps, migrations, requests rejected, requests unfinished"],
                 [
                     ResultColumn.Count("preempt", "preemptions", system => system.Metrics.Preemptions),
                     ResultColumn.Count("swaps", "swaps", system => system.Swaps),

@@ -5,7 +5,7 @@ namespace Tern.Simulation.Reports;
 
 /// <summary>
 /// Limits in seconds, each optional. A request attains the objective if it meets every limit given, a limit itself included
-/// (DistServe, OSDI 2024, §2.2, for TTFT and TPOT together).
+/// (DistServe, OSDI 2024, for TTFT and TPOT together; its evaluation code compares with ≤).
 /// </summary>
 public sealed record ServiceObjective
 {

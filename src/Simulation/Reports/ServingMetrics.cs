@@ -12,6 +12,8 @@ public sealed class ServingMetrics
     private readonly Attainment[] _attainments;
     private readonly ServiceObjective[] _objectives;
     private readonly SortedDictionary<string, ServingMetrics> _models = new(StringComparer.Ordinal);
+    private double _firstArrivalMs = double.PositiveInfinity;
+    private double _lastFinishMs = double.NegativeInfinity;
 
     /// <summary>Creates an empty collection.</summary>
     /// <param name="definitions">What the latencies mean.</param>
@@ -81,9 +83,6 @@ public sealed class ServingMetrics
     /// <summary>Tokens generated for requests served, a second of <see cref="DurationMs"/>; 0 if that is 0.</summary>
     public double TokensPerSecond => DurationMs > 0 ? GeneratedTokens / DurationMs * 1000 : 0;
 
-    private double _firstArrivalMs = double.PositiveInfinity;
-    private double _lastFinishMs = double.NegativeInfinity;
-
     /// <summary>Adds a request of a simulated run, once it has ended or the run has.</summary>
     /// <param name="timeline">Its timeline.</param>
     /// <param name="model">Its model, if models are to be told apart.</param>
@@ -120,8 +119,8 @@ public sealed class ServingMetrics
     }
 
     /// <summary>
-    /// MuxServe's throughput of several models (ICML 2024, §4.1): the mean of each model's requests served a second, weighted by its
-    /// request rate. Each model's throughput is over the whole run.
+    /// MuxServe's throughput of several models (ICML 2024, as its released evaluation computes it): the mean of each model's requests
+    /// served a second, weighted by its request rate. Each model's throughput is over the whole run's <see cref="DurationMs"/>.
     /// </summary>
     /// <param name="ratePerSecond">The request rate of each model, in requests a second.</param>
     /// <exception cref="ArgumentException">A model has no rate, or the rates have no positive sum.</exception>

@@ -1,7 +1,7 @@
 // Owns how requests spread over models of unequal popularity.
 namespace Tern.Simulation.Workloads;
 
-/// <summary>MuxServe's popularity (§4.1, synthetic workloads): model i, from 0, gets requests at a rate ∝ (i+1)^−alpha.</summary>
+/// <summary>The popularity of MuxServe's synthetic workloads (as released): model i, from 0, gets requests at a rate ∝ (i+1)^−alpha.</summary>
 /// <param name="Alpha">The exponent; MuxServe: 0.7, 0.9, 1.3, 1.7, 2.1.</param>
 /// <param name="Models">Number of models; MuxServe: 19.</param>
 public sealed record PowerLaw(double Alpha, int Models)

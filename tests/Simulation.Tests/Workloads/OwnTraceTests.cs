@@ -278,7 +278,7 @@ public sealed class OwnTraceTests
         foreach (var request in TraceReader.Open(path))
         {
             var expected = whole[row++];
-            Assert.Equal(expected.PrefixIds, request.PrefixIds);
+            Assert.True(expected.PrefixIds.SequenceEqual(request.PrefixIds));
             Assert.Equal(expected, request with { PrefixIds = expected.PrefixIds });
         }
         Assert.Equal(whole.Count, row);

@@ -58,9 +58,10 @@ public sealed class SvgChart
         var height = Bottom + 46;
         Line($"<svg viewBox=\"0 0 {N(Width)} {N(height)}\" role=\"img\" aria-label=\"{Escape(_chart.Title)}\">");
         DrawAxes();
-        DrawReferences();
         for (var i = 0; i < _chart.Series.Count; i++)
             DrawSeries(i);
+        // Above the lines: a label has a halo that keeps it readable.
+        DrawReferences();
         DrawLegend();
         Line("</svg>");
         return _svg.ToString();
@@ -142,10 +143,11 @@ public sealed class SvgChart
         {
             foreach (var (x, y) in series.Points.Where(point => !double.IsNaN(point.Y)))
             {
-                var tip =
-                    $"{name}: {Escape(_chart.XLabel)} {NumberText.Short(x)}, {Escape(_chart.YLabel)} {NumberText.Short(y)}";
+                var at =
+                    $"{Escape(_chart.XLabel)} {NumberText.Short(x)}, {Escape(_chart.YLabel)} {NumberText.Short(y)}";
                 Line(
-                    $"<path class=\"marker\" transform=\"translate({N(X(x))} {N(Y(y))})\" d=\"{SeriesStyle.Marker(index)}\"><title>{tip}</title></path>"
+                    $"<path class=\"marker\" transform=\"translate({N(X(x))} {N(Y(y))})\" d=\"{SeriesStyle.Marker(index)}\">"
+                        + $"<title>{name}: {at}</title></path>"
                 );
             }
         }
@@ -163,7 +165,8 @@ public sealed class SvgChart
                     ? $"<path class=\"marker\" transform=\"translate(14 0)\" d=\"{SeriesStyle.Marker(i)}\"/>"
                     : "";
             Line(
-                $"<g class=\"{SeriesStyle.Of(i)}\" transform=\"translate({x} {y})\"><path class=\"line\" d=\"M0 0H28\"/>{marker}<text class=\"label\" x=\"35\" y=\"4\">{Escape(_chart.Series[i].Name)}</text></g>"
+                $"<g class=\"{SeriesStyle.Of(i)}\" transform=\"translate({x} {y})\"><path class=\"line\" d=\"M0 0H28\"/>{marker}"
+                    + $"<text class=\"label\" x=\"35\" y=\"4\">{Escape(_chart.Series[i].Name)}</text></g>"
             );
         }
     }

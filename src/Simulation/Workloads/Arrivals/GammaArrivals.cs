@@ -3,7 +3,7 @@ namespace Tern.Simulation.Workloads.Arrivals;
 
 /// <summary>
 /// A renewal process with gamma-distributed gaps of coefficient of variation <paramref name="cv"/>: 1 is Poisson, more is bursty
-/// (FastServe and MuxServe use up to 4), less is regular. Shape 1/cv², scale cv²/rate, as DistServe's simulator has it.
+/// (FastServe's synthetic load has 4), less is regular. Shape 1/cv², scale cv²/rate, as DistServe's simulator has it.
 /// </summary>
 /// <param name="rate">Requests/s.</param>
 /// <param name="cv">Deviation of the gaps over their mean, from 0.05 to 20.</param>

@@ -12,7 +12,8 @@ public sealed class ZipfLengths : ILengthDistribution
     /// <summary>Prompt lengths.</summary>
     public static TokenRange Prompts { get; } = new(10, 199_999);
 
-    private readonly double[] _cumulative = new double[Prompts.Max - Prompts.Min + 1];
+    // Made at the first draw: listing the catalog costs nothing.
+    private readonly Lazy<double[]> _cumulative;
     private readonly IReadOnlyList<LogNormalLengths> _sets;
 
     /// <summary>Creates the distribution.</summary>
@@ -21,15 +22,23 @@ public sealed class ZipfLengths : ILengthDistribution
     public ZipfLengths(double alpha, IReadOnlyList<LogNormalLengths> sets)
     {
         _sets = sets;
+        _cumulative = new(() => Cumulative(alpha));
+    }
+
+    private static double[] Cumulative(double alpha)
+    {
+        var weights = new double[Prompts.Max - Prompts.Min + 1];
         var sum = 0.0;
-        for (var i = 0; i < _cumulative.Length; i++)
-            _cumulative[i] = sum += PortableMath.Pow(Prompts.Min + i, -alpha);
+        for (var i = 0; i < weights.Length; i++)
+            weights[i] = sum += PortableMath.Pow(Prompts.Min + i, -alpha);
+        return weights;
     }
 
     /// <inheritdoc/>
     public RequestLengths Next(RandomStream random)
     {
-        var index = Array.BinarySearch(_cumulative, random.NextUnit() * _cumulative[^1]);
+        var weights = _cumulative.Value;
+        var index = Array.BinarySearch(weights, random.NextUnit() * weights[^1]);
         var prompt = Prompts.Min + (index >= 0 ? index : ~index);
         return new(prompt, Answers(prompt, random).Next(random).OutputTokens);
     }
