@@ -51,7 +51,7 @@ internal sealed class BlockLedger(SchedulerOptions options, KvReservation reserv
         if (copies)
         {
             var (from, to) = (table[first], Pool.Take());
-            batch.Add(new BlockCopy(from, to));
+            batch.Add(new BlockMove(BlockMoveKind.Copy, from, to, sequence));
             table[first] = to;
             Pool.Release(from);
         }
@@ -107,11 +107,9 @@ internal sealed class BlockLedger(SchedulerOptions options, KvReservation reserv
         {
             var host = Host.Take();
             sequence.HostBlocks.Add(host);
-            batch.Add(new BlockSwap(sequence.Blocks[index], host, Out: true, ahead));
+            batch.Add(new BlockMove(BlockMoveKind.Out, sequence.Blocks[index], host, sequence, ahead));
         }
-        var computed = sequence.Computed;
-        Release(sequence);
-        sequence.Computed = sequence.Scheduled = computed;
+        ReleaseDevice(sequence);
         return true;
     }
 
@@ -126,7 +124,7 @@ internal sealed class BlockLedger(SchedulerOptions options, KvReservation reserv
             var block = Pool.Take();
             sequence.Blocks.Add(block);
             if (index < sequence.HostBlocks.Count)
-                batch.Add(new BlockSwap(block, sequence.HostBlocks[index], Out: false, ahead));
+                batch.Add(new BlockMove(BlockMoveKind.In, sequence.HostBlocks[index], block, sequence, ahead));
         }
         ReleaseHost(sequence);
         return true;
@@ -146,16 +144,21 @@ internal sealed class BlockLedger(SchedulerOptions options, KvReservation reserv
     /// <summary>Gives up all blocks of a sequence, the last first so that prefixes are evicted after what follows them.</summary>
     public void Release(Sequence sequence)
     {
-        var blocks = sequence.Blocks.Span;
-        for (var i = blocks.Length - 1; i >= 0; i--)
-            Pool.Release(blocks[i]);
-        sequence.Blocks.Clear();
+        ReleaseDevice(sequence);
         ReleaseHost(sequence);
         sequence.Computed = sequence.Scheduled = 0;
     }
 
     /// <summary>Blocks that hold this many tokens.</summary>
     public int BlocksFor(int tokens) => (tokens + _blockSize - 1) / _blockSize;
+
+    private void ReleaseDevice(Sequence sequence)
+    {
+        var blocks = sequence.Blocks.Span;
+        for (var i = blocks.Length - 1; i >= 0; i--)
+            Pool.Release(blocks[i]);
+        sequence.Blocks.Clear();
+    }
 
     private void ReleaseHost(Sequence sequence)
     {

@@ -5,7 +5,17 @@ namespace Tern.Scheduling.Systems;
 public static class SystemCatalog
 {
     /// <summary>All systems.</summary>
-    public static IReadOnlyList<ServingSystem> All { get; } = [Vllm.System, SarathiServe.System, DynaPipe.System, Bullet.System];
+    public static IReadOnlyList<ServingSystem> All { get; } =
+    [
+        FasterTransformer.System,
+        Orca.System,
+        Vllm.System,
+        SarathiServe.System,
+        FastServe.System,
+        FastServe.Released,
+        DynaPipe.System,
+        Bullet.System,
+    ];
 
     /// <summary>The system with this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
