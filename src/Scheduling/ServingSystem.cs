@@ -1,5 +1,6 @@
 // Owns the composition of policies that makes a serving system.
 using Tern.Scheduling.Batching;
+using Tern.Scheduling.Eviction;
 using Tern.Scheduling.Migration;
 using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Partitioning;
@@ -28,6 +29,9 @@ public sealed record ServingSystem
 
     /// <summary>What happens when blocks run out.</summary>
     public IPreemptionPolicy Preemption { get; init; } = new Recompute();
+
+    /// <summary>Makes, for a number of blocks, the order in which cached ones are given up.</summary>
+    public Func<int, IEvictionPolicy> Eviction { get; init; } = static blockCount => new Lru(blockCount);
 
     /// <summary>How KV memory is reserved.</summary>
     public KvReservation Reservation { get; init; }
