@@ -22,7 +22,7 @@ public sealed class SimulatorTests
         };
 
     public static TheoryData<string> Systems =>
-        [.. SystemCatalog.All.Where(s => s.Migration is null).Select(s => s.Name)];
+        [.. SystemCatalog.All.Where(s => s.DecodeBatching is null).Select(s => s.Name)];
 
     [Fact]
     public void A_lone_request_takes_its_prefill_and_its_decodes()

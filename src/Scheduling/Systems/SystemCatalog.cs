@@ -14,6 +14,11 @@ public static class SystemCatalog
         FastServe.System,
         FastServe.Released,
         DistServe.System,
+        MuxServe.System,
+        DynaPipe.System,
+        DynaPipe.Exact,
+        Bullet.System,
+        Mooncake.System,
     ];
 
     /// <summary>The system with this name.</summary>
