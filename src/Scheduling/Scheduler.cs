@@ -245,6 +245,8 @@ public sealed class Scheduler
                 Finish(sequence, SequenceEnd.Cancelled, nowMs);
             }
         }
+        if (System.AnswersTogether)
+            HandOut(null, nowMs);
         return true;
     }
 
@@ -399,6 +401,12 @@ public sealed class Scheduler
             return;
         }
         sequence.End = end;
+        HandOut(batch, nowMs);
+    }
+
+    /// <summary>Ends all that run once each of them has its answer.</summary>
+    private void HandOut(Batch? batch, double nowMs)
+    {
         foreach (var other in Running)
         {
             if (other.End == SequenceEnd.None)
@@ -407,7 +415,7 @@ public sealed class Scheduler
         while (Running is [.., var last])
         {
             Finish(last, last.End, nowMs);
-            batch.AddEnded(last);
+            batch?.AddEnded(last);
         }
     }
 

@@ -158,6 +158,7 @@ public sealed class BatchBuilder
             return false;
         }
         _lists.Waiting.Remove(sequence);
+        sequence.TokensAtAdmission = sequence.TokenCount;
         Run(sequence);
         CountPrefix(sequence);
         _restores.Begin(sequence);
@@ -173,6 +174,9 @@ public sealed class BatchBuilder
     public bool TryResume(bool preempts = false)
     {
         if (Swapped is not [var sequence, ..] || TokensLeft == 0 || (_shortOfBlocks && !preempts))
+            return false;
+        // Who had to give up its blocks because the host has no room may wait longer than who could be moved there.
+        if (!preempts && FirstWaiting is { } waiting && Ordering.Compare(waiting, sequence) < 0)
             return false;
         if (!HasSlots(sequence, preempts))
             return false;

@@ -99,6 +99,7 @@ internal sealed record Scenario
                 PromptTokens = r.Prompt,
                 OutputTokens = r.Output,
                 PrefixIds = r.Prefix > 0 ? [r.Prefix] : [],
+                Model = r.Prefix == 0 ? "a" : "b",
             }),
         ];
 
@@ -222,7 +223,7 @@ internal sealed record Scenario
         }
     }
 
-    /// <summary>As C#, so that a failing scenario can be pasted into a test.</summary>
+    /// <summary>As text for people: what fails is printed in its simplest form.</summary>
     public override string ToString()
     {
         var requests = Requests.Select(r =>

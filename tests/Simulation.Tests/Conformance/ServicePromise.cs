@@ -13,6 +13,7 @@ namespace Tern.Simulation.Tests.Conformance;
 internal sealed class ServicePromise(Scheduler scheduler, Scenario scenario)
 {
     private readonly Dictionary<Sequence, double> _servedMs = [];
+    private readonly HashSet<Sequence> _ran = [];
     private int _mostLive;
     private int _leftOut;
     private Sequence? _oldest;
@@ -50,6 +51,18 @@ internal sealed class ServicePromise(Scheduler scheduler, Scenario scenario)
         {
             NobodyStarves(batch, live, nowMs);
         }
+        Decided(live);
+    }
+
+    /// <summary>A decision was made, be it that there is no step: sequences may have been preempted by it.</summary>
+    public void Decided(List<Sequence> live)
+    {
+        _ran.Clear();
+        foreach (var sequence in live)
+        {
+            if (sequence.State == SequenceState.Running)
+                _ran.Add(sequence);
+        }
     }
 
     private void OldestIsIn(Batch batch, List<Sequence> live, double nowMs, bool alone)
@@ -69,14 +82,17 @@ internal sealed class ServicePromise(Scheduler scheduler, Scenario scenario)
         // A step of prompts has no place for who decodes, nor one of a decode lane for a prompt.
         var decodes = oldest is { State: not SequenceState.Waiting, InPrefill: false };
         var (hasPrefills, hasDecodes) = (false, false);
-        foreach (var (sequence, first, _, _) in batch.Items)
+        foreach (var (sequence, first, count, _) in batch.Items)
         {
-            if (first < sequence.Request.PromptTokens)
-                hasPrefills = true;
-            else
+            if (count == 1 && first >= sequence.Request.PromptTokens && _ran.Contains(sequence))
                 hasDecodes = true;
+            else
+                hasPrefills = true;
         }
         if ((decodes && hasPrefills && !hasDecodes) || (!decodes && batch.Lane == Lane.Decode))
+            return;
+        // In a pipeline those in flight keep what they have: who had to give way waits for them, but for nobody who comes now.
+        if (scenario.Depth > 1 && oldest.State != SequenceState.Running && AllRanBefore(batch))
             return;
         if (++_leftOut >= scenario.Depth)
             Assert.Fail(
@@ -87,7 +103,9 @@ internal sealed class ServicePromise(Scheduler scheduler, Scenario scenario)
     private void NobodyStarves(Batch batch, List<Sequence> live, double nowMs)
     {
         var options = scheduler.Options;
-        var longestStepMs = scenario.Latency.StageMs(options.MaxBatchTokens) * scenario.Depth;
+        // The steps of a prompt longer than the token budget are one.
+        var steps = (options.MaxSequenceLength + options.MaxBatchTokens - 1) / options.MaxBatchTokens;
+        var longestStepMs = steps * scenario.Latency.StageMs(options.MaxBatchTokens) * scenario.Depth;
         // At most everybody is in front, each until it has used up a quantum, which is seen after a step that may exceed it.
         var quantumMs = Math.Max(10, options.Estimate!.StepMs(StepShape.Decode(1, 1)));
         var boundMs =
@@ -104,6 +122,16 @@ internal sealed class ServicePromise(Scheduler scheduler, Scenario scenario)
         }
         foreach (var item in batch.Items)
             _servedMs[item.Sequence] = nowMs;
+    }
+
+    private bool AllRanBefore(Batch batch)
+    {
+        foreach (var item in batch.Items)
+        {
+            if (!_ran.Contains(item.Sequence))
+                return false;
+        }
+        return true;
     }
 
     private static bool IsServable(Sequence sequence) =>

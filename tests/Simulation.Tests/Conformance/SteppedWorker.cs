@@ -102,7 +102,10 @@ internal sealed class SteppedWorker
     {
         var heldBefore = Scheduler.HeldBlocks;
         if (Scheduler.Next(nowMs, lane) is not { } batch)
+        {
+            _service.Decided(_live);
             return false;
+        }
         Decisions.Add($"{lane} {BatchRecord.Of(batch, nowMs)}");
         JudgeStep(batch);
         JudgeMemory();

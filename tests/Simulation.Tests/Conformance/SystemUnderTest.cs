@@ -3,6 +3,7 @@ using Tern.Scheduling;
 using Tern.Scheduling.Batching;
 using Tern.Scheduling.Migration;
 using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Partitioning.ElasticInstances;
 using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Routing;
 using Tern.Scheduling.Systems;
@@ -15,6 +16,12 @@ namespace Tern.Simulation.Tests.Conformance;
 /// <param name="Stepped">The composition, if its workers are schedulers that can be stepped by hand; else null.</param>
 internal sealed record SystemUnderTest(string Name, Func<Scenario, ISimulation>? Deploy, ServingSystem? Stepped)
 {
+    /// <summary>Most tokens of a sequence, prompt and answer together.</summary>
+    public Func<Scenario, int> Longest { get; init; } = scenario => scenario.Options.MaxSequenceLength;
+
+    /// <summary>Whether a request is refused unless its longest answer would fit; otherwise answers end where there is no more room.</summary>
+    public bool RefusesLongAnswers { get; init; }
+
     /// <summary>The catalog, and compositions that it does not have but the axes allow.</summary>
     public static IReadOnlyList<SystemUnderTest> All { get; } =
     [
@@ -36,6 +43,8 @@ internal sealed record SystemUnderTest(string Name, Func<Scenario, ISimulation>?
         ),
         Of(Disaggregated),
         Of(Disaggregated with { Name = "disaggregated, swapping", Preemption = new Swap() }),
+        Elastic(ElasticParallelism.Elastic),
+        Elastic(ElasticParallelism.Fixed),
         TwoLanes(Disaggregated with { Name = "two lanes", Migration = null }),
         TwoLanes(Disaggregated with { Name = "two lanes, swapping", Migration = null, Preemption = new Swap() }),
     ];
@@ -50,13 +59,25 @@ internal sealed record SystemUnderTest(string Name, Func<Scenario, ISimulation>?
             Migration = new PullAfterPrefill(),
         };
 
-    /// <summary>A system without batching of its own for decodes runs on whole workers, one with migration on split ones.</summary>
     private static SystemUnderTest Of(ServingSystem system) =>
-        system.DecodeBatching is not null && system.Migration is null
-            ? throw new InvalidOperationException(
-                $"'{system.Name}' runs two lanes on a device; say in {nameof(SystemUnderTest)} which simulation does that"
-            )
-            : new SystemUnderTest(system.Name, scenario => new Simulator(Plan(system, scenario)) { RecordBatches = true }, system);
+        system switch
+        {
+            { Partitioning: not null } => new(system.Name, s => OtherDeployments.Pipeline(system, s), system),
+            { Sharing: not null } => new(system.Name, s => OtherDeployments.SharedDevice(system, s), system),
+            { DecodeBatching: not null, Migration: null } => new(
+                system.Name,
+                s => OtherDeployments.Multiplexed(system, s),
+                system
+            ),
+            _ => new(system.Name, s => new Simulator(Plan(system, s)) { RecordBatches = true }, system),
+        };
+
+    private static SystemUnderTest Elastic(ElasticParallelism parallelism) =>
+        new($"loongserve, {parallelism}", s => OtherDeployments.Elastic(parallelism, s), null)
+        {
+            Longest = scenario => OtherDeployments.Options(parallelism, scenario).MaxSequenceLength,
+            RefusesLongAnswers = true,
+        };
 
     /// <summary>Two lanes of one scheduler, stepped by hand.</summary>
     private static SystemUnderTest TwoLanes(ServingSystem system) => new(system.Name, null, system);
@@ -69,6 +90,7 @@ internal sealed record SystemUnderTest(string Name, Func<Scenario, ISimulation>?
             Latency = scenario.Latency,
             KvBytesPerToken = Scenario.TokenBytes,
             HostLink = scenario.Link,
+            TierLink = system.Restore is null ? null : scenario.Link,
         };
         return new ClusterPlan
         {
