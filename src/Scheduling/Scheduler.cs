@@ -119,8 +119,9 @@ public sealed class Scheduler
     {
         RefuseDuplicate(request);
         request.RefuseUnlessServable(Options, System);
-        _context.NowMs = nowMs;
         var timeline = new RequestTimeline(request, request.ArrivalMs ?? nowMs);
+        // It waits since it arrived: a driver that takes in requests between steps tells it late.
+        _context.NowMs = timeline.ArrivalMs;
         var answers = new Sequence[request.Answers];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = new Sequence(request, i, _requestsAdded, timeline, answers);

@@ -1,7 +1,10 @@
 // Owns the order in which sequences were last served, so that the one starving longest is found at once.
 namespace Tern.Scheduling.Ordering;
 
-/// <summary>A linked list threaded through the sequences, longest without service first; all operations O(1).</summary>
+/// <summary>
+/// A linked list threaded through the sequences, longest without service first; all operations O(1), but for an arrival that is told late
+/// a step back for each sequence served since.
+/// </summary>
 internal sealed class ServiceList
 {
     private Sequence? _last;
@@ -9,15 +12,21 @@ internal sealed class ServiceList
     /// <summary>Who was served longest ago, or null.</summary>
     public Sequence? First { get; private set; }
 
-    public void Add(Sequence sequence, double nowMs)
+    public void Add(Sequence sequence, double servedMs)
     {
-        sequence.LastServedMs = nowMs;
-        sequence.Earlier = _last;
-        if (_last is null)
-            First = sequence;
+        sequence.LastServedMs = servedMs;
+        var earlier = _last;
+        while (earlier?.LastServedMs > servedMs)
+            earlier = earlier.Earlier;
+        sequence.Earlier = earlier;
+        if (earlier is null)
+            (sequence.Later, First) = (First, sequence);
         else
-            _last.Later = sequence;
-        _last = sequence;
+            (sequence.Later, earlier.Later) = (earlier.Later, sequence);
+        if (sequence.Later is { } later)
+            later.Earlier = sequence;
+        else
+            _last = sequence;
     }
 
     public void Remove(Sequence sequence)

@@ -60,7 +60,7 @@ internal sealed class ServicePromise(Scheduler scheduler, Scenario scenario)
         _ran.Clear();
         foreach (var sequence in live)
         {
-            if (sequence.State == SequenceState.Running)
+            if (sequence.State is SequenceState.Running or SequenceState.Arriving)
                 _ran.Add(sequence);
         }
     }
@@ -91,8 +91,10 @@ internal sealed class ServicePromise(Scheduler scheduler, Scenario scenario)
         }
         if ((decodes && hasPrefills && !hasDecodes) || (!decodes && batch.Lane == Lane.Decode))
             return;
-        // In a pipeline those in flight keep what they have: who had to give way waits for them, but for nobody who comes now.
-        if (scenario.Depth > 1 && oldest.State != SequenceState.Running && AllRanBefore(batch))
+        // Where steps overlap, or sequences come from elsewhere, those in flight keep what they have: who had to give way waits for them,
+        // but for nobody who comes now.
+        var overlaps = scenario.Depth > 1 || scheduler.System.DecodeBatching is not null;
+        if (overlaps && oldest.State != SequenceState.Running && AllRanBefore(batch))
             return;
         if (++_leftOut >= scenario.Depth)
             Assert.Fail(
