@@ -269,7 +269,8 @@ public sealed class Scheduler
 
     /// <summary>
     /// Reserves blocks for a sequence that another worker has parked; null if there are too few or as many sequences run as may. Until
-    /// <see cref="Arrive"/> it computes nothing; the other worker holds its own blocks until <see cref="HandOver"/>.
+    /// <see cref="Arrive"/> it computes nothing; the other worker holds its own blocks until <see cref="HandOver"/>. A step in flight may have
+    /// moved to the host what was in these blocks: they are to be written after its <see cref="Batch.Moves"/>.
     /// </summary>
     /// <param name="parked">A sequence in the state <see cref="SequenceState.Parked"/> of another scheduler.</param>
     /// <param name="nowMs">Now.</param>
@@ -317,11 +318,12 @@ public sealed class Scheduler
 
     /// <summary>
     /// Parks a running sequence that no batch computes, so that another worker can take it; false if a batch does, or it still has prompt
-    /// to compute.
+    /// to compute, or its request has several answers.
     /// </summary>
     public bool TryPark(Sequence sequence)
     {
-        if (sequence is not { State: SequenceState.Running, InFlight: 0, InPrefill: false, Slots: 1 })
+        // The answers of one request share its id, its timeline and blocks: they cannot go different ways.
+        if (sequence is not { State: SequenceState.Running, InFlight: 0, InPrefill: false, Answers.Length: 1 })
             return false;
         _lists.Leave(sequence);
         sequence.State = SequenceState.Parked;
