@@ -113,7 +113,8 @@ public static class DynaPipeReproduction
         var published = StageTimePredictor.Fit(setup.Samples);
         var sampled = setup.Samples.Where(sample => sample.Step.SampledTokens > 0).ToList();
         var inputs = $"{model}; {setup.Samples.Count} batches of up to 256 decodes and 1792 tokens of prompt; {Device}";
-        var without = 100 * setup.Samples.Average(sample => Math.Abs(published.LayerMs(sample.Step) / sample.LayerMs - 1));
+        var without =
+            100 * setup.Samples.Average(sample => Math.Abs(published.LayerMs(sample.Step) / sample.LayerMs - 1));
         yield return ReproductionRow.Between(
             "predictor",
             "mean error of a layer's time (%), published 4.95",
