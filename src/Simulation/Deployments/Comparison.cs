@@ -50,6 +50,11 @@ public sealed record Comparison
                 Workload.Description,
                 "all requests arrive at one moment, so it has no rate that could be changed; leave rates and goodput out"
             );
+        if (Workload.Models is [var first, var second, ..])
+            throw new DeploymentException(
+                Workload.Description,
+                $"its requests ask for {Workload.Models.Count} models ({first}, {second}, …), and these deployments serve one; give a workload of one model"
+            );
         foreach (var deployment in Deployments)
             deployment.CheckObjective(Objective, Definitions);
         var curves = Deployments.Select(deployment => CurveOf(deployment, rates, cancellation)).ToList();
@@ -134,7 +139,8 @@ public sealed record Comparison
                     {
                         cancellation.ThrowIfCancellationRequested();
                         Progress?.Invoke(new ComparisonProgress(deployment.Name, rate, ++arrived));
-                        return request;
+                        // The one model there is goes without a name.
+                        return request.Model.Length > 0 ? request with { Model = "" } : request;
                     })
             );
         var metrics = new ServingMetrics(Definitions, Objective);

@@ -60,7 +60,7 @@ internal static class DeploymentFactories
             (parts, gauges) =>
             {
                 parts.Require(parts.Spec.Pipeline == 1, "its instances have no pipeline stages; leave pipeline at 1");
-                _ = parts.Roofline();
+                parts.RequireRoofline();
                 var options = new ElasticOptions
                 {
                     Instances = parts.Instances,
@@ -78,7 +78,7 @@ internal static class DeploymentFactories
             (parts, _) =>
             {
                 parts.Require(parts.Spec.Pipeline == 1, "its meshes have no pipeline stages; leave pipeline at 1");
-                _ = parts.Roofline();
+                parts.RequireRoofline();
                 var groupBlocks = 2 * parts.Model.Layers * parts.Model.KvHeads;
                 var batching = AdaptiveBatching.Adbs;
                 // The released code gives prefills of its smallest model 8 of 10 parts; decodes get what overbooking leaves beside them.
@@ -123,7 +123,8 @@ internal static class DeploymentFactories
                     parts.Spec.Pipeline >= 2,
                     "it moves layers between pipeline stages; give pipeline 2 or more"
                 );
-                var latency = parts.Roofline();
+                parts.RequireRoofline();
+                var latency = (Roofline)parts.Latency;
                 var reached = new RooflineOptions();
                 var plan = new PipelinePlan
                 {
@@ -154,7 +155,7 @@ internal static class DeploymentFactories
                     parts.Cut.Devices == 1,
                     "it divides single devices between the phases; leave tensor and pipeline at 1"
                 );
-                _ = parts.Roofline();
+                parts.RequireRoofline();
                 var device = SmScaling.Device(parts.Device, parts.Model, new RooflineOptions());
                 var limits = new SloSplit.Options { Units = parts.Device.ComputeUnits / 2 };
                 if (double.IsFinite(parts.Spec.Targets.TpotMs))

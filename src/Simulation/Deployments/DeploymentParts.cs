@@ -70,16 +70,13 @@ internal sealed record DeploymentParts
             throw new DeploymentException(System.Name, problem);
     }
 
-    /// <summary>The roofline of an instance, for systems that ask it for more than whole steps.</summary>
-    /// <exception cref="DeploymentException">Step times come from elsewhere.</exception>
-    public Roofline Roofline()
-    {
+    /// <summary>Throws unless step times come from the roofline: systems may need more than whole steps.</summary>
+    /// <exception cref="DeploymentException">They come from elsewhere.</exception>
+    public void RequireRoofline() =>
         Require(
             Spec.Latency == LatencySource.Roofline,
             "its simulation needs the times of layers or of shares of a device, which only the roofline gives; leave the latency at roofline"
         );
-        return (Roofline)Latency;
-    }
 
     private double BlockBytes => Model.KvBytesPerToken * System.BlockSize;
 

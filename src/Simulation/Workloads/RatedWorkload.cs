@@ -22,56 +22,73 @@ public sealed record RatedWorkload
     /// <summary>Number of requests.</summary>
     public required int Count { get; init; }
 
+    /// <summary>Models that requests ask for by name, in ordinal order; empty where they name none.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
+
     /// <summary>Tokens of the longest request, prompt and answer together.</summary>
     public required int LongestTokens { get; init; }
 
     /// <summary>The requests of a file, all of them read and checked.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="most">Requests to take from its beginning.</param>
     /// <exception cref="TraceFormatException">The file is no trace, or has a bad row.</exception>
-    public static RatedWorkload OfTrace(string path)
+    public static RatedWorkload OfTrace(string path, int most = int.MaxValue)
     {
-        var trace = TraceReader.Read(path);
-        return new RatedWorkload(trace.AtRate)
-        {
-            Description = Path.GetFileName(path),
-            Rate = trace[^1].ArrivalMs > 0 ? new TraceArrivals(trace).Rate : null,
-            Requests = trace,
-            Count = trace.Count,
-            LongestTokens = Longest(trace),
-        };
+        IReadOnlyList<TraceRequest> trace = [.. TraceReader.Read(path).Take(most)];
+        return Of(
+            Path.GetFileName(path),
+            trace[^1].ArrivalMs > trace[0].ArrivalMs ? new TraceArrivals(trace).Rate : null,
+            trace,
+            trace.AtRate
+        );
     }
 
     /// <summary>The requests of a description, <see cref="WorkloadSpec"/>.</summary>
     /// <param name="text">The description.</param>
     /// <param name="seed">Where chance begins; null: as the description says.</param>
+    /// <param name="most">Requests to take from its beginning.</param>
     /// <exception cref="WorkloadSpecException">It is wrong; the message names key, value and what is valid.</exception>
-    public static RatedWorkload OfSpec(string text, ulong? seed = null)
+    public static RatedWorkload OfSpec(string text, ulong? seed = null, int most = int.MaxValue)
     {
         var spec = WorkloadSpec.Parse(text);
-        spec = spec with { Seed = seed ?? spec.Seed };
-        var count = 0;
-        var longest = 0;
-        foreach (var request in spec.Requests())
-            (count, longest) = (count + 1, Math.Max(longest, request.PromptTokens + request.OutputTokens));
-        return new RatedWorkload(rate => (spec with { Rate = rate }).Requests())
-        {
-            Description = $"{text}, seed {spec.Seed}",
-            Rate = spec.Rate,
-            Requests = spec.Requests(),
-            Count = count,
-            LongestTokens = longest,
-        };
+        spec = spec with { Seed = seed ?? spec.Seed, Count = Math.Min(most, spec.Count) };
+        return Of(text, spec.Rate, spec.Requests(), rate => (spec with { Rate = rate }).Requests());
     }
 
     /// <summary>The requests at a mean rate in requests/s; null: as they are.</summary>
-    /// <exception cref="ArgumentException">The workload has no rate that could be changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not from 1e-6 to 1e6.</exception>
+    /// <exception cref="ArgumentException">The workload has no rate that could be changed.</exception>
     public IEnumerable<TraceRequest> At(double? rate) => rate is { } given ? _atRate(given) : Requests;
 
-    private static int Longest(IReadOnlyList<TraceRequest> trace)
+    /// <summary>In one line, for reports.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant(
+            $"{Description}: {Count} requests, {(Rate is { } rate ? $"{rate:0.###} req/s" : "all at once")}"
+        );
+
+    private static RatedWorkload Of(
+        string description,
+        double? rate,
+        IEnumerable<TraceRequest> requests,
+        Func<double, IEnumerable<TraceRequest>> atRate
+    )
     {
-        var longest = 0;
-        foreach (var request in trace)
+        var (count, longest, models) = (0, 0, new SortedSet<string>(StringComparer.Ordinal));
+        foreach (var request in requests)
+        {
+            count++;
             longest = Math.Max(longest, request.PromptTokens + request.OutputTokens);
-        return longest;
+            if (request.Model.Length > 0)
+                models.Add(request.Model);
+        }
+        return new RatedWorkload(atRate)
+        {
+            Description = description,
+            Rate = rate,
+            Requests = requests,
+            Count = count,
+            LongestTokens = longest,
+            Models = [.. models],
+        };
     }
 }
