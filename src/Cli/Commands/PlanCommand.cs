@@ -12,6 +12,9 @@ namespace Tern.Cli.Commands;
 /// <summary>Simulates the placements of a model on a cluster and ranks them.</summary>
 internal static class PlanCommand
 {
+    // DistServe's simulator looks at 5 req/s a device in steps of 0.25.
+    private const double RateSteps = 80;
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -29,8 +32,9 @@ internal static class PlanCommand
         var requests = EnvironmentOption.Create(
             "--requests",
             "Requests of the workload that each trial simulates, from its beginning",
-            300
+            1000
         );
+        var mostRate = EnvironmentOption.Create("--max-rate", "Highest rate tried, in requests/s a device", 20.0);
         var rate = EnvironmentOption.Create<double?>(
             "--rate",
             "Requests/s to serve with the fewest devices; default: as many as the cluster can",
@@ -47,7 +51,7 @@ internal static class PlanCommand
         };
         workload.AddTo(command);
         objective.AddTo(command);
-        foreach (var option in (Option[])[requests, rate, output])
+        foreach (var option in (Option[])[requests, mostRate, rate, output])
             command.Options.Add(option);
         command.SetWork(
             (parsed, cancellation) =>
@@ -79,7 +83,16 @@ internal static class PlanCommand
                 {
                     Definitions = objective.Definitions(parsed),
                 };
-                var options = new Planner.Options { Goodput = new() { Target = objective.Target(parsed) } };
+                double highest = parsed.GetValue(mostRate);
+                var options = new Planner.Options
+                {
+                    Goodput = new()
+                    {
+                        Target = objective.Target(parsed),
+                        MaxRatePerGpu = highest,
+                        Tolerance = highest / RateSteps,
+                    },
+                };
                 var plan = new Planner(description, shape, evaluator, options).Plan(parsed.GetValue(rate));
                 status.Dispose();
                 if (parsed.GetValue(output) is { } path)

@@ -42,37 +42,44 @@ internal static class ReproduceCommand
                 using var status = new StatusLine("");
                 var sets = Sets(parsed.GetValue(names) ?? [], parsed.GetValue(trace), status.Say);
                 var printed = new List<(string Set, ReproductionRow Row)>();
+                bool text = !parsed.GetValue(json);
                 foreach (var set in sets)
                 {
+                    var rows = parsed.GetValue(quick) ? set.Quick : set.Rows;
+                    if (text)
+                        Heading(set.Name, printed.Count > 0);
                     status.Update($"{set.Name}: running");
-                    foreach (var row in parsed.GetValue(quick) ? set.Quick() : set.Rows())
+                    foreach (var row in rows())
                     {
                         cancellation.ThrowIfCancellationRequested();
                         status.Clear();
-                        if (!parsed.GetValue(json))
-                            ReproductionText.Write(Console.Out, set.Name, row);
+                        if (text)
+                            ReproductionText.Write(Console.Out, row);
                         printed.Add((set.Name, row));
                         status.Update($"{set.Name}: {printed.Count} figures");
                     }
                 }
                 status.Clear();
                 int outside = printed.Count(figure => !figure.Row.IsMet);
-                if (parsed.GetValue(json))
-                {
-                    using var text = new MemoryStream();
-                    ReproductionJson.Write(text, printed);
-                    Console.Out.WriteLine(Encoding.UTF8.GetString(text.ToArray()));
-                }
-                else
-                {
+                if (text)
                     Console.Out.WriteLine(
-                        $"{printed.Count} figures: {printed.Count - outside} met, {outside} outside their band"
+                        $"\n{printed.Count} figures: {printed.Count - outside} met, {outside} outside their band"
                     );
-                }
+                else
+                    PrintJson(printed);
                 return outside == 0 ? 0 : CommandErrors.Failure;
             }
         );
         return command;
+    }
+
+    private static void Heading(string name, bool apart) => Console.Out.WriteLine($"{(apart ? "\n" : "")}{name}");
+
+    private static void PrintJson(List<(string, ReproductionRow)> rows)
+    {
+        using var json = new MemoryStream();
+        ReproductionJson.Write(json, rows);
+        Console.Out.WriteLine(Encoding.UTF8.GetString(json.ToArray()));
     }
 
     private static List<ReproductionSet> Sets(string[] names, string? trace, Action<string> say)

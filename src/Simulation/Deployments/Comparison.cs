@@ -9,6 +9,9 @@ public sealed record Comparison
 {
     // Bisection ends at this part of the first rate that misses the target.
     private const double GoodputPrecision = 1.0 / 64;
+
+    // Arrivals should last at least so many times a request's own time.
+    private const int LeastSpan = 5;
     private const double LeastRate = 1e-3;
     private const double MostRate = 1e5;
 
@@ -74,7 +77,27 @@ public sealed record Comparison
             ],
             Systems = [.. curves.Select(curve => curve.Shown(shown))],
             ShownRate = shown,
+            Notes = [.. Notes(curves)],
         };
+    }
+
+    /// <summary>
+    /// A queue cannot build up in a burst that is over before it is answered: attainment at such a rate is that of the burst's length.
+    /// </summary>
+    private IEnumerable<string> Notes(IEnumerable<Curve> curves)
+    {
+        double? least = null;
+        foreach (var curve in curves)
+        foreach (var (rate, run) in curve.Runs.Concat(curve.Tried))
+        {
+            var spanMs = 1000 * (Workload.Count - 1) / rate;
+            if (spanMs < LeastSpan * run.Metrics.EndToEnd.Mean && !(rate >= least))
+                least = rate;
+        }
+        if (least is { } from)
+            yield return FormattableString.Invariant(
+                $"from {from:0.###} req/s on, the {Workload.Count} requests arrive within {LeastSpan} times the {(Workload.Count - 1) / from / LeastSpan:0.#} s that one takes: too few to tell a rate that can be kept up; give a longer workload"
+            );
     }
 
     private Curve CurveOf(SimulatedDeployment deployment, IReadOnlyList<double> rates, CancellationToken cancellation)

@@ -29,8 +29,16 @@ public static class ComparisonPage
     public static IEnumerable<(string Name, string Value)> Inputs(Comparison comparison, ComparisonResult result)
     {
         yield return ("workload", comparison.Workload.ToString());
-        foreach (var deployment in comparison.Deployments)
-            yield return ("deployment", deployment.ToString());
+        yield return ("instances", comparison.Deployments[0].Instances);
+        yield return (
+            "systems",
+            string.Join(
+                "; ",
+                comparison
+                    .Deployments.GroupBy(d => d.Layout)
+                    .Select(g => $"{string.Join(", ", g.Select(d => d.Name))} ({g.Key})")
+            )
+        );
         var measured = comparison.Deployments[0].Spec.Measurements;
         yield return (
             "step times",

@@ -18,4 +18,7 @@ public sealed record ComparisonResult
     /// The highest of the rates at which some system reaches the target, else the lowest; null if the workload ran as it is.
     /// </summary>
     public required double? ShownRate { get; init; }
+
+    /// <summary>What makes figures less than they seem; usually nothing.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
 }

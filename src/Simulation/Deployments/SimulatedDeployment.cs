@@ -92,10 +92,13 @@ public sealed class SimulatedDeployment
         }
     }
 
-    /// <summary>In one line, for reports.</summary>
-    public override string ToString() =>
+    /// <summary>How the system uses its devices, in a few words.</summary>
+    public string Layout => _parts.System.Layout;
+
+    /// <summary>Instances of the model, in one line; the same for every system but for the rounding of KV tokens to blocks.</summary>
+    public string Instances =>
         Text(
-            $"{Name}: {_parts.Instances} × {_parts.Model.Name} on {_parts.Cut.Devices} × {_parts.Device.Name} (tensor {Spec.Tensor}, pipeline {Spec.Pipeline}), {_parts.System.Layout}, {KvTokens} KV tokens each"
+            $"{_parts.Model.Name}, {_parts.Instances} × {_parts.Cut.Devices} {_parts.Device.Name} (tensor {Spec.Tensor}, pipeline {Spec.Pipeline}), {KvTokens} KV tokens each"
         );
 
     private static T Named<T>(IReadOnlyList<T> all, string name, Func<T, string> nameOf, string kind) =>

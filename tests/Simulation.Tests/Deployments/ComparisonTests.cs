@@ -12,14 +12,14 @@ public sealed class ComparisonTests
     [Fact]
     public void Every_system_runs_at_every_rate_and_more_load_is_never_better_by_much()
     {
-        var result = Comparison("vllm", "sarathi-serve").Run([1, 4, 16]);
+        var result = Comparison("vllm", "sarathi-serve").Run([1, 4, 64]);
         Assert.Equal(
-            ["vllm 1", "sarathi-serve 1", "vllm 4", "sarathi-serve 4", "vllm 16", "sarathi-serve 16"],
+            ["vllm 1", "sarathi-serve 1", "vllm 4", "sarathi-serve 4", "vllm 64", "sarathi-serve 64"],
             result.Runs.Select(run => $"{run.Name} {run.Rate}")
         );
         foreach (var system in result.Systems)
         {
-            Assert.Equal([1, 4, 16], system.Rates.Select(point => point.Rate));
+            Assert.Equal([1, 4, 64], system.Rates.Select(point => point.Rate));
             Assert.True(system.Rates[0].Attainment > system.Rates[2].Attainment);
             Assert.Equal(200, system.Metrics.Served);
         }
@@ -29,7 +29,7 @@ public sealed class ComparisonTests
     [Fact]
     public void Gauges_follow_the_run()
     {
-        var system = Assert.Single(Comparison("vllm").Run([16]).Systems);
+        var system = Assert.Single(Comparison("vllm").Run([64]).Systems);
         Assert.InRange(system.KvUse!.Max, 0.01, system.KvHighWater!.Value);
         Assert.True(system.QueueLength!.Max >= 1);
         // Nothing waits and nothing is held at the end.
@@ -111,7 +111,7 @@ public sealed class ComparisonTests
                     )
                 ),
             ],
-            Workload = RatedWorkload.OfSpec("poisson:rate=2,lengths=chat,n=200"),
+            Workload = RatedWorkload.OfSpec("poisson:rate=2,prompt=512,output=32,n=200"),
             Objective = _objective,
         };
 }
