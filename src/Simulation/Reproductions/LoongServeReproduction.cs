@@ -11,7 +11,7 @@ public static class LoongServeReproduction
 {
     private const double Band = 0.2;
     private const string Testbed =
-        "LWM-1M-Text on 8 A800-80G, roofline of LoongServe.LwmOnA800, options of the artifact, lengths of LoongServeWorkload, seed 1";
+        "LWM-1M-Text on 8 A800-80G, roofline of LoongServe.LwmOnA800, options of the artifact, lengths of LoongServeWorkload";
 
     /// <summary>All experiments.</summary>
     public static IReadOnlyList<ReproductionRow> All() =>
@@ -106,7 +106,7 @@ public static class LoongServeReproduction
         double Goodput(ElasticSimulation simulation) =>
             LoongServeGoodput.Search(
                 simulation,
-                (rate, count) => LoongServeWorkload.Zipf(exponent, rate, count),
+                (rate, count, seed) => LoongServeWorkload.Zipf(exponent, rate, count, seed),
                 0.5,
                 seconds
             );
@@ -118,7 +118,7 @@ public static class LoongServeReproduction
         var exact = Goodput(LoongServeDeployment.Elastic(64, BatchingBound.Exact));
         var inputs = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Testbed}; {seconds} s of requests; goodput in req/s: LoongServe {elastic:F2} (exact batching {exact:F2}), TP 8 {tensor:F2}, SP 4 x TP 2 {sequence:F2}, 4 replicas of TP 2 {replicated:F2}"
+            $"{Testbed}; {seconds} s of requests, seeds 1 to 3; goodput in req/s: LoongServe {elastic:F2} (exact batching {exact:F2}), TP 8 {tensor:F2}, SP 4 x TP 2 {sequence:F2}, 4 replicas of TP 2 {replicated:F2}"
         );
         var experiment = string.Create(CultureInfo.InvariantCulture, $"Fig. 12, Zipf {exponent:F1}");
         var ratio = ReproductionRow.Within(
@@ -147,7 +147,7 @@ public static class LoongServeReproduction
         double Goodput(bool scaleUp, double floorMs) =>
             LoongServeGoodput.Search(
                 LoongServeDeployment.Elastic(1, BatchingBound.ReleasedCode, scaleUp),
-                (rate, count) => LoongServeWorkload.ShareGpt(rate, count),
+                LoongServeWorkload.ShareGpt,
                 4,
                 200,
                 floorMs
@@ -165,7 +165,7 @@ public static class LoongServeReproduction
             Band,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Testbed}; 200 s of requests; TTFT within 25 x the prefill alone, TPOT within 50 ms; goodput {with:F2} and {without:F2} req/s"
+                $"{Testbed}; 200 s of requests, seeds 1 to 3; TTFT within 25 x the prefill alone, TPOT within 50 ms; goodput {with:F2} and {without:F2} req/s"
             )
         );
         return
@@ -199,7 +199,7 @@ public static class LoongServeReproduction
             7.12,
             Frequency(BatchingBound.ReleasedCode),
             Band,
-            $"{Testbed}; {seconds} s of requests"
+            $"{Testbed}; {seconds} s of requests, seed 1"
         );
         return row.IsMet
             ? row
@@ -230,7 +230,7 @@ public static class LoongServeReproduction
             var refused = LoongServeDeployment.Disaggregated().Run(requests).Refused.Count;
             var elastic = LoongServeDeployment.Elastic(4, BatchingBound.ReleasedCode).Run(requests).Refused.Count;
             var inputs =
-                $"{Testbed}; {count} requests; 410,000 token slots on each half (artifact, vLLM at TP 4); too long for a half: {refused}, for the elastic pool: {elastic}";
+                $"{Testbed}; {count} requests, seed 1; 410,000 token slots on each half (artifact, vLLM at TP 4); too long for a half: {refused}, for the elastic pool: {elastic}";
             rows.Add(
                 ReproductionRow.Holds(
                     $"§7.2, disaggregation on {name}",
