@@ -36,7 +36,7 @@ public sealed record Request
     public string? CacheSalt { get; init; }
 
     /// <summary>Throws if a scheduler with these options could never serve the request.</summary>
-    internal void RefuseUnlessServable(SchedulerOptions options, ServingSystem system)
+    internal void RefuseUnlessServable(SchedulerOptions options, ServingSystem? system = null)
     {
         if (PromptTokens < 1)
             throw Refused(RefusalReason.EmptyPrompt, "the prompt is empty; it needs at least one token");
@@ -54,7 +54,7 @@ public sealed record Request
             throw Refused(RefusalReason.InvalidCount, $"MaxNewTokens is {MaxNewTokens}; it must be at least 1");
         var single =
             options.Role != WorkerRole.Whole ? "a request that moves between workers"
-            : system.AnswersTogether ? "a request of a static batch"
+            : system is { AnswersTogether: true } ? "a request of a static batch"
             : null;
         if (Answers > 1 && single is not null)
             throw Refused(RefusalReason.InvalidCount, $"Answers is {Answers}; {single} has one answer");
