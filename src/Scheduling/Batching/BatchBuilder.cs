@@ -53,6 +53,9 @@ public sealed class BatchBuilder
     /// <summary>Blocks that can be taken.</summary>
     public int AvailableBlocks => _ledger.Pool.Available;
 
+    /// <summary>Most sequences that may run when one is admitted.</summary>
+    internal int SequenceLimit { get; set; }
+
     internal long Preemptions { get; private set; }
 
     internal long SwapsOut { get; private set; }
@@ -116,7 +119,7 @@ public sealed class BatchBuilder
             return false;
         if (Swapped is [var swapped, ..] && Ordering.Compare(swapped, sequence) < 0)
             return false;
-        if (_lists.Running.Slots + sequence.Slots > _options.MaxSequences)
+        if (_lists.Running.Slots + sequence.Slots > SequenceLimit)
             return false;
         // A look at a prompt costs its length; it is not repeated each step until blocks were given up.
         var available = _ledger.Pool.Available;
