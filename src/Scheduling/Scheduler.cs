@@ -45,7 +45,7 @@ public sealed class Scheduler
             );
         _context = new SchedulingContext(Options);
         _lists = new SequenceLists(System.Ordering, _context);
-        _ledger = new BlockLedger(Options, System.Reservation);
+        _ledger = new BlockLedger(Options, System.Reservation, System.Eviction);
         _builder = new BatchBuilder(_context, System, _ledger, _lists);
     }
 
@@ -132,7 +132,7 @@ public sealed class Scheduler
     public IReadOnlyList<Sequence> Add(Request request, double nowMs)
     {
         RefuseDuplicate(request);
-        request.RefuseUnlessServable(Options);
+        request.RefuseUnlessServable(Options, System);
         _context.NowMs = nowMs;
         var timeline = new RequestTimeline(request, request.ArrivalMs ?? nowMs);
         var answers = new Sequence[request.Answers];
@@ -230,6 +230,19 @@ public sealed class Scheduler
 
     /// <summary>Whether the request is known: not over, or cancelled and still holding blocks for a step in flight.</summary>
     public bool Knows(string requestId) => _requests.ContainsKey(requestId);
+
+    /// <summary>Tokens of a request's prompt whose keys and values are here, in full blocks from the beginning; costs the prompt's length.</summary>
+    public int CachedTokens(Request request) => Options.EnablePrefixCaching ? _ledger.CachedTokens(request) : 0;
+
+    /// <summary>
+    /// Reports that the keys and values of the beginning of a prompt were brought here from elsewhere: they are cached as if a sequence had
+    /// computed and released them. The driver writes them to the blocks before the next step.
+    /// </summary>
+    /// <param name="request">Whose prompt.</param>
+    /// <param name="tokens">How many of its tokens; a block that is not full is not taken.</param>
+    /// <returns>The tokens that are cached afterwards: fewer where blocks are short.</returns>
+    public int Import(Request request, int tokens) =>
+        Options.EnablePrefixCaching ? _ledger.Import(request, Math.Min(tokens, request.Prompt.Length)) : 0;
 
     /// <summary>
     /// Reserves blocks for a sequence that another worker has parked; null if there are too few or as many sequences run as may. Until

@@ -21,13 +21,20 @@ internal sealed class SimulatedCluster
 
         /// <summary>The keys and values of a migrating sequence have arrived.</summary>
         Transferred,
+
+        /// <summary>The cached prefix of a request has arrived from another worker.</summary>
+        Fetched,
     }
 
     private readonly record struct Event(EventKind Kind, SimulatedWorker? Worker, object? What);
 
     private sealed record Migration(SimulatedWorker From, Sequence Parked, Sequence Adopted);
 
+    private sealed record Fetch(TraceRequest Arrived, Request Request, int Tokens);
+
     private readonly ClusterPlan _plan;
+    private readonly IRoutingPolicy _routing;
+    private readonly IRoutingPolicy? _decoderRouting;
     private readonly IEnumerator<TraceRequest> _arrivals;
     private readonly SimulatedWorker[] _workers;
     private readonly SimulatedWorker[] _entrances;
@@ -54,7 +61,12 @@ internal sealed class SimulatedCluster
         _entrances = [.. _workers.Where(worker => worker.Role != WorkerRole.Decode)];
         _decoders = [.. _workers.Where(worker => worker.Role == WorkerRole.Decode)];
         _entranceSet = Replicas(_entrances);
-        _decoderSet = _decoders.Length > 0 ? Replicas(_decoders) : null;
+        _routing = plan.System.Routing.For(_entranceSet);
+        if (_decoders.Length > 0)
+        {
+            _decoderSet = Replicas(_decoders);
+            _decoderRouting = plan.System.Routing.For(_decoderSet);
+        }
         _toPull = [.. _decoders.Select(_ => new Queue<(SimulatedWorker, Sequence)>())];
         _needsContent = plan.Workers.Any(worker => worker.Options.EnablePrefixCaching);
     }
@@ -124,6 +136,9 @@ internal sealed class SimulatedCluster
             case EventKind.Transferred:
                 EndMigration(what.Worker!, (Migration)what.What!);
                 break;
+            case EventKind.Fetched:
+                EndFetch(what.Worker!, (Fetch)what.What!);
+                break;
         }
     }
 
@@ -138,7 +153,7 @@ internal sealed class SimulatedCluster
     private void Admit(TraceRequest arrived)
     {
         var request = arrived.ToRequest(_needsContent);
-        var decision = _plan.System.Routing.Route(request, _entranceSet, _clock.NowMs);
+        var decision = _routing.Route(request, _entranceSet, _clock.NowMs);
         if (decision.Replica is not { } replica)
         {
             _refused.Add((arrived.Row, decision.Rejection!));
@@ -146,10 +161,19 @@ internal sealed class SimulatedCluster
             return;
         }
         var worker = _entrances[replica.Index];
+        _entranceSet.Assign(replica, request.PromptTokens);
+        if (decision.FetchFrom is { } source)
+            BeginFetch(worker, _entrances[source.Index], arrived, request, decision.FetchTokens);
+        else
+            Add(worker, arrived, request);
+        AwaitArrival();
+    }
+
+    private void Add(SimulatedWorker worker, TraceRequest arrived, Request request)
+    {
         try
         {
             var sequence = worker.Scheduler.Add(request, _clock.NowMs)[0];
-            _entranceSet.Assign(replica, request.PromptTokens);
             if (KeepTimelines)
                 _timelines.Add(sequence.Timeline);
             Stir(worker);
@@ -157,8 +181,30 @@ internal sealed class SimulatedCluster
         catch (RequestRefusedException refused)
         {
             _refused.Add((arrived.Row, refused.Message));
+            _entranceSet.Prefilled(worker.Replica!, request.PromptTokens);
+            _entranceSet.Release(worker.Replica!);
         }
-        AwaitArrival();
+    }
+
+    /// <summary>Copies to a worker what it lacks of a prefix that another one has cached; the request is added when it is there.</summary>
+    private void BeginFetch(
+        SimulatedWorker worker,
+        SimulatedWorker source,
+        TraceRequest arrived,
+        Request request,
+        int tokens
+    )
+    {
+        tokens = Math.Min(tokens, source.Scheduler.CachedTokens(request));
+        var missing = Math.Max(tokens - worker.Scheduler.CachedTokens(request), 0);
+        var doneMs = worker.KvLink.Transfer(worker.KvBytesPerToken * missing, _clock.NowMs);
+        _events.Add(doneMs, new Event(EventKind.Fetched, worker, new Fetch(arrived, request, tokens)));
+    }
+
+    private void EndFetch(SimulatedWorker worker, Fetch fetch)
+    {
+        worker.Scheduler.Import(fetch.Request, fetch.Tokens);
+        Add(worker, fetch.Arrived, fetch.Request);
     }
 
     private void Proceed(SimulatedWorker worker)
@@ -202,7 +248,7 @@ internal sealed class SimulatedCluster
     /// <summary>A parked sequence is offered to the decode worker that routing chooses; that one pulls it when it has room.</summary>
     private void Offer(SimulatedWorker from, Sequence parked)
     {
-        var decision = _plan.System.Routing.Route(parked.Request, _decoderSet!, _clock.NowMs);
+        var decision = _decoderRouting!.Route(parked.Request, _decoderSet!, _clock.NowMs);
         // A request that was begun is not turned away halfway: it goes to whoever has least to do.
         var replica = decision.Replica ?? _decoderSet!.LeastOutstanding;
         _decoderSet!.Assign(replica, 0);

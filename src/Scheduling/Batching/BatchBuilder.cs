@@ -17,8 +17,11 @@ public sealed class BatchBuilder
     private int _blockedAt;
     private int _decodesLeft;
 
-    internal BatchBuilder(SchedulingContext context, ServingSystem system, BlockLedger ledger, SequenceLists lists) =>
+    internal BatchBuilder(SchedulingContext context, ServingSystem system, BlockLedger ledger, SequenceLists lists)
+    {
         (Context, _options, _system, _ledger, _lists) = (context, context.Options, system, ledger, lists);
+        SequenceLimit = _options.MaxSequences;
+    }
 
     /// <summary>Time, sizes, estimate.</summary>
     public SchedulingContext Context { get; }

@@ -13,7 +13,12 @@ public static class SystemCatalog
         SarathiServe.System,
         FastServe.System,
         FastServe.Released,
+        DistServe.System,
         MuxServe.System,
+        DynaPipe.System,
+        DynaPipe.Exact,
+        Bullet.System,
+        Mooncake.System,
     ];
 
     /// <summary>The system with this name.</summary>
