@@ -16,7 +16,7 @@ public static class MuxServeReproduction
 
     private static readonly ulong[] _seeds = [1, 101, 201];
 
-    /// <summary>Every figure; takes some seconds.</summary>
+    /// <summary>Every figure; takes about half a minute.</summary>
     public static IReadOnlyList<ReproductionRow> Rows() =>
         [.. PowerLawTotals(), .. StepTimes(), .. RealTrace(), .. Batching(), .. Placement(), QuotaAdaptation()];
 

@@ -29,6 +29,8 @@ public sealed class MuxServeReproductionTests(ITestOutputHelper output)
     [Fact]
     public void Throughput_on_the_real_traces_load_is_reproduced()
     {
+        if (!_long)
+            return;
         var rows = MuxServeReproduction.RealTrace();
         Write(rows);
         Assert.All(rows, row => Assert.True(row.IsMet, $"{row.Quantity}: {row.Measured}"));
