@@ -71,7 +71,7 @@ public static class MuxServeReproduction
                     $"decode ms, {what}",
                     decode,
                     decodeMs,
-                    "published 34.5 at length 128 and 31.2 on 8 GPUs; the KV of 8 · 512 tokens explains 1 ms of the difference"
+                    "published 34.5 at length 128 and 31.2 on 8 GPUs; the KV of 8 · 512 tokens explains about 2 ms of the 7 between the lengths"
                 )
             );
         }
