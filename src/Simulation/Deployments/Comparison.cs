@@ -12,7 +12,7 @@ public sealed record Comparison
 
     // Arrivals should last at least so many times a request's own time.
     private const int LeastSpan = 5;
-    private const double LeastRate = 1e-3;
+    private const double LowestPart = 1024;
     private const double MostRate = 1e5;
 
     /// <summary>The systems, in the order to show.</summary>
@@ -133,9 +133,19 @@ public sealed record Comparison
             do rate *= 2;
             while (rate < MostRate && attainment(rate) >= Target);
         }
+        else if (attainment(rate / LowestPart) < Target)
+        {
+            // What is missed with hardly anything to do is missed at every rate.
+            return new GoodputResult
+            {
+                Rate = 0,
+                IsLowerBound = false,
+                Curve = [],
+            };
+        }
         else
         {
-            while (rate > LeastRate && attainment(rate / 2) < Target)
+            while (attainment(rate / 2) < Target)
                 rate /= 2;
         }
         return Goodput.Search(

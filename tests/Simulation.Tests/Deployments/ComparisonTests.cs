@@ -49,6 +49,17 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void An_objective_that_an_idle_system_misses_has_no_goodput()
+    {
+        var comparison = Comparison("vllm") with
+        {
+            SearchesGoodput = true,
+            Objective = ServiceObjective.Parse("ttft=0.04"),
+        };
+        Assert.Equal(0, Assert.Single(comparison.Run([]).Runs).Goodput!.Rate);
+    }
+
+    [Fact]
     public void Equal_comparisons_give_equal_bytes()
     {
         var comparison = Comparison("fastserve", "distserve") with { SearchesGoodput = true };
