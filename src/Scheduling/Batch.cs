@@ -4,16 +4,14 @@ using System.Runtime.InteropServices;
 namespace Tern.Scheduling;
 
 /// <summary>
-/// One step. The batches of a lane run in the order of <see cref="Step"/>. Before a step, its <see cref="Swaps"/> that are not ahead of
-/// time and then its <see cref="Copies"/> happen, each in order. Objects are reused: inputs are to be built from it before the
-/// scheduler's next call, and after <see cref="Scheduler.Complete"/> it is valid until the next <see cref="Scheduler.Next"/>.
+/// One step. The batches of a lane run in the order of <see cref="Step"/>. Before a step, its <see cref="Moves"/> happen in
+/// order. Objects are reused: inputs are to be built from it before the scheduler's next call, and after <see cref="Scheduler.Complete"/> it is valid until the next <see cref="Scheduler.Next"/>.
 /// </summary>
 public sealed class Batch
 {
     private readonly List<BatchItem> _items = [];
     private readonly List<BatchSample> _samples = [];
-    private readonly List<BlockCopy> _copies = [];
-    private readonly List<BlockSwap> _swaps = [];
+    private readonly List<BlockMove> _moves = [];
 
     internal Batch() { }
 
@@ -32,11 +30,8 @@ public sealed class Batch
     /// <summary>The tokens to sample, ordered by item and then by answer.</summary>
     public ReadOnlySpan<BatchSample> Samples => CollectionsMarshal.AsSpan(_samples);
 
-    /// <summary>Block copies to perform, in order, before the step.</summary>
-    public ReadOnlySpan<BlockCopy> Copies => CollectionsMarshal.AsSpan(_copies);
-
-    /// <summary>Moves between device and host memory, in order; see <see cref="BlockSwap.Ahead"/> for when.</summary>
-    public ReadOnlySpan<BlockSwap> Swaps => CollectionsMarshal.AsSpan(_swaps);
+    /// <summary>Copies of blocks to perform, in order, before the step; those ahead of time may take longer.</summary>
+    public ReadOnlySpan<BlockMove> Moves => CollectionsMarshal.AsSpan(_moves);
 
     /// <summary>Rows of the step: tokens over all items.</summary>
     public int TokenCount { get; private set; }
@@ -45,8 +40,7 @@ public sealed class Batch
     {
         _items.Clear();
         _samples.Clear();
-        _copies.Clear();
-        _swaps.Clear();
+        _moves.Clear();
         TokenCount = 0;
         (Step, Lane, StartMs) = (step, lane, nowMs);
     }
@@ -59,7 +53,5 @@ public sealed class Batch
 
     internal void Add(BatchSample sample) => _samples.Add(sample);
 
-    internal void Add(BlockCopy copy) => _copies.Add(copy);
-
-    internal void Add(BlockSwap swap) => _swaps.Add(swap);
+    internal void Add(BlockMove move) => _moves.Add(move);
 }

@@ -144,7 +144,7 @@ public sealed class Scheduler
         BatchingOf(lane).Fill(_builder);
         System.Preemption.Prepare(_builder);
         // Moves ahead of time are part of the step they run beside; without one they are a step of their own.
-        if (batch.Items.Length == 0 && batch.Swaps.Length == 0)
+        if (batch.Items.Length == 0 && batch.Moves.Length == 0)
         {
             _spare.Push(batch);
             return null;
@@ -335,21 +335,38 @@ public sealed class Scheduler
 
     private void CompleteSample(Sequence sequence, SampledToken result, double nowMs)
     {
-        if (sequence.State == SequenceState.Finished)
+        if (sequence.State == SequenceState.Finished || sequence.End != SequenceEnd.None)
             return;
         sequence.Append(result.Token);
         sequence.Timeline.GeneratedTokens++;
         if (double.IsNaN(sequence.Timeline.FirstTokenMs))
             sequence.Timeline.FirstTokenMs = nowMs;
         if (result.Finished)
-            Finish(sequence, SequenceEnd.Stopped, nowMs);
+            FinishAnswer(sequence, SequenceEnd.Stopped, nowMs);
         else if (
             sequence.GeneratedCount >= sequence.Request.MaxNewTokens
             || sequence.TokenCount >= Options.MaxSequenceLength
         )
-            Finish(sequence, SequenceEnd.Length, nowMs);
+            FinishAnswer(sequence, SequenceEnd.Length, nowMs);
         else if (Options.Role == WorkerRole.Prefill)
             TryPark(sequence);
+    }
+
+    private void FinishAnswer(Sequence sequence, SequenceEnd end, double nowMs)
+    {
+        if (!System.AnswersTogether)
+        {
+            Finish(sequence, end, nowMs);
+            return;
+        }
+        sequence.End = end;
+        foreach (var other in Running)
+        {
+            if (other.End == SequenceEnd.None)
+                return;
+        }
+        while (Running is [.., var last])
+            Finish(last, last.End, nowMs);
     }
 
     private void Finish(Sequence sequence, SequenceEnd end, double nowMs)

@@ -35,6 +35,9 @@ public sealed record ServingSystem
     /// <summary>How KV memory is reserved.</summary>
     public KvReservation Reservation { get; init; }
 
+    /// <summary>Whether the answers of all that run are handed out together, when the last is done.</summary>
+    public bool AnswersTogether { get; init; }
+
     /// <summary>Which replica serves a request.</summary>
     public IRoutingPolicy Routing { get; init; } = new LeastOutstanding();
 

@@ -10,10 +10,13 @@ namespace Tern.Simulation;
 /// <param name="StartMs">When it began.</param>
 /// <param name="Tokens">Its rows.</param>
 /// <param name="Content">
-/// What it computed, as text: items as <c>request.answer[first+count]</c> with <c>!</c> for logits, then copies as <c>from&gt;to</c>.
+/// What it computed, as text: items as <c>request.answer[first+count]</c> with <c>!</c> for logits, then copies of blocks as <c>from&gt;to</c>, after
+/// <c>out </c> or <c>in </c> for those to and from host memory.
 /// </param>
 public sealed record BatchRecord(long Step, double StartMs, int Tokens, string Content)
 {
+    private static readonly string[] _ways = ["", "out ", "in "];
+
     /// <summary>Records a batch.</summary>
     public static BatchRecord Of(Batch batch, double startMs)
     {
@@ -24,8 +27,8 @@ public sealed record BatchRecord(long Step, double StartMs, int Tokens, string C
             content.Append(CultureInfo.InvariantCulture, $"{sequence.Request.Id}.{sequence.Index}[{first}+{count}]");
             content.Append(wantsLogits ? "!" : "");
         }
-        foreach (var copy in batch.Copies)
-            content.Append(CultureInfo.InvariantCulture, $" {copy.From}>{copy.To}");
+        foreach (var move in batch.Moves)
+            content.Append(CultureInfo.InvariantCulture, $" {_ways[(int)move.Kind]}{move.From}>{move.To}");
         return new BatchRecord(batch.Step, startMs, batch.TokenCount, content.ToString());
     }
 }

@@ -17,11 +17,16 @@ internal sealed class SimulatedWorker
     private readonly SimulatedLink _hostLink;
     private readonly double[] _freeMs;
     private readonly double _blockBytes;
+    private readonly Dictionary<Sequence, double> _arrivingMs = [];
     private SampledToken[] _results = [];
     private double _busyMs;
     private double _swappedBytes;
     private int _maxHeld;
     private int _inFlight;
+
+    /// <summary>When the last move between device and host is done, and the last of those that leave ahead of time.</summary>
+    private double _movedMs;
+    private double _leftMs;
 
     public SimulatedWorker(WorkerPlan plan, ServingSystem system, int index, LinkPlan kvLink)
     {
@@ -66,8 +71,9 @@ internal sealed class SimulatedWorker
         _inFlight++;
         _maxHeld = Math.Max(_maxHeld, Scheduler.HeldBlocks);
         var shape = StepShape.Of(batch);
-        var (waitMs, aheadMs) = Swap(batch, nowMs);
-        var atMs = Math.Max(nowMs, _freeMs[0]) + waitMs;
+        var readyMs = Move(batch, nowMs);
+        var atMs = Math.Max(readyMs, _freeMs[0]);
+        _busyMs += atMs - nowMs;
         for (var stage = 0; stage < _freeMs.Length; stage++)
         {
             var ms =
@@ -75,15 +81,13 @@ internal sealed class SimulatedWorker
                 : _staged is null ? _plan.Latency.StepMs(shape)
                 : _staged.StageMs(shape, stage);
             if (stage == 0)
-                _busyMs += ms + waitMs;
+                _busyMs += ms;
             atMs = Math.Max(atMs, _freeMs[stage]) + ms;
             _freeMs[stage] = atMs;
         }
-        freeMs = _freeMs[0];
-        doneMs = Math.Max(atMs, aheadMs);
-        // What moves ahead of time must be there when the next step is decided.
-        if (_freeMs.Length == 1)
-            _freeMs[0] = freeMs = doneMs;
+        // A step that computes nothing is there for what it moves.
+        doneMs = shape.Rows > 0 ? atMs : Math.Max(atMs, _movedMs);
+        freeMs = _freeMs[0] = shape.Rows > 0 ? _freeMs[0] : doneMs;
         return batch;
     }
 
@@ -110,22 +114,39 @@ internal sealed class SimulatedWorker
             Stats = Scheduler.Stats,
         };
 
-    /// <summary>Books the step's moves on the host link: how long the step waits, and when what runs beside it is done.</summary>
-    private (double WaitMs, double AheadMs) Swap(Batch batch, double nowMs)
+    /// <summary>Books the step's moves on the host link and returns when the step can compute.</summary>
+    private double Move(Batch batch, double nowMs)
     {
-        if (batch.Swaps.Length == 0)
-            return (0, 0);
-        var (blocking, ahead) = (0, 0);
-        foreach (var swap in batch.Swaps)
+        var readyMs = nowMs;
+        if (_movedMs > nowMs)
+            readyMs = Math.Max(nowMs, Math.Max(_leftMs, Arrived(batch)));
+        else
+            _arrivingMs.Clear();
+        foreach (var move in batch.Moves)
         {
-            if (swap.Ahead)
-                ahead++;
+            if (move.Kind == BlockMoveKind.Copy)
+                continue; // within the device: not to be seen beside a step
+            _swappedBytes += _blockBytes;
+            _movedMs = _hostLink.Transfer(_blockBytes, nowMs);
+            if (!move.Ahead)
+                readyMs = Math.Max(readyMs, _movedMs);
+            else if (move.Kind == BlockMoveKind.Out)
+                _leftMs = _movedMs;
             else
-                blocking++;
+                _arrivingMs[move.Sequence] = _movedMs;
         }
-        _swappedBytes += (blocking + ahead) * _blockBytes;
-        var waitMs = blocking > 0 ? _hostLink.Transfer(blocking * _blockBytes, nowMs) - nowMs : 0;
-        var aheadMs = ahead > 0 ? _hostLink.Transfer(ahead * _blockBytes, nowMs) : 0;
-        return (waitMs, aheadMs);
+        return readyMs;
+    }
+
+    /// <summary>When all that the step computes has come back from the host.</summary>
+    private double Arrived(Batch batch)
+    {
+        var arrivedMs = 0.0;
+        foreach (var item in batch.Items)
+        {
+            if (_arrivingMs.Remove(item.Sequence, out var ms))
+                arrivedMs = Math.Max(arrivedMs, ms);
+        }
+        return arrivedMs;
     }
 }

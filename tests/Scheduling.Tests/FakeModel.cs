@@ -2,8 +2,9 @@
 namespace Tern.Scheduling.Tests;
 
 /// <summary>Stores digests where a real model stores keys and values, so that a wrong, stale or foreign slot is seen when it is read.</summary>
-internal sealed class FakeModel(int blocks, int blockSize)
+internal sealed class FakeModel(int blocks, int hostBlocks, int blockSize)
 {
+    private readonly ulong[,] _host = new ulong[hostBlocks, blockSize];
     private readonly ulong[,] _slots = new ulong[blocks, blockSize];
 
     public static ulong Root(string? salt) => salt is null ? 1UL : 31UL * (ulong)salt.Length + salt[0];
@@ -36,10 +37,12 @@ internal sealed class FakeModel(int blocks, int blockSize)
         }
     }
 
-    public void Copy(BlockCopy copy)
+    public void Move(BlockMove move)
     {
+        var from = move.Kind == BlockMoveKind.In ? _host : _slots;
+        var to = move.Kind == BlockMoveKind.Out ? _host : _slots;
         for (var offset = 0; offset < blockSize; offset++)
-            _slots[copy.To, offset] = _slots[copy.From, offset];
+            to[move.To, offset] = from[move.From, offset];
     }
 
     /// <summary>Computes a row: reads the whole context through the block table, writes its own slot.</summary>

@@ -22,7 +22,7 @@ internal sealed class LedgerHarness
     {
         _scheduler = new Scheduler(options, system);
         _system = system;
-        _model = new FakeModel(options.BlockCount, options.BlockSize);
+        _model = new FakeModel(options.BlockCount, options.HostBlockCount, options.BlockSize);
         _holders = new int[options.BlockCount];
     }
 
@@ -74,6 +74,7 @@ internal sealed class LedgerHarness
         Assert.Empty(_live);
         Assert.Equal(_added, Finished);
         Assert.Equal(0, _scheduler.Stats.HeldBlocks);
+        Assert.Equal(0, _scheduler.Stats.HeldHostBlocks);
         Assert.Equal(0, _scheduler.Stats.Running);
         Assert.Equal(0, _scheduler.Stats.Waiting);
     }
@@ -119,15 +120,15 @@ internal sealed class LedgerHarness
             Log?.Add("-");
             return;
         }
-        Log?.Add($"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Copies.ToArray())}");
+        Log?.Add($"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Moves.ToArray().Select(m => (m.Kind, m.From, m.To)))}");
         var items = batch.Items.ToArray();
-        Assert.InRange(batch.TokenCount, 1, _scheduler.Options.MaxBatchTokens);
+        Assert.InRange(batch.TokenCount, batch.Moves.Length > 0 ? 0 : 1, _scheduler.Options.MaxBatchTokens);
         Assert.Equal(items.Length, items.Select(i => i.Sequence).Distinct().Count());
-        Assert.InRange(items.Length, 1, _scheduler.Options.MaxSequences);
+        Assert.InRange(items.Length, 0, _scheduler.Options.BatchSequences);
         if (idle && _system.Ordering is Fcfs && _system.Batching is ChunkedPrefill)
         {
             // First come, first served: _live is in order of arrival.
-            var oldest = _live.Find(s => s.State is SequenceState.Waiting or SequenceState.Running);
+            var oldest = _live.Find(s => s.State is SequenceState.Waiting or SequenceState.Running or SequenceState.Swapped);
             Assert.Contains(items, i => ReferenceEquals(i.Sequence, oldest));
         }
         _flights.Enqueue(
@@ -143,8 +144,8 @@ internal sealed class LedgerHarness
     private void Complete()
     {
         var flight = _flights.Dequeue();
-        foreach (var copy in flight.Batch.Copies)
-            _model.Copy(copy);
+        foreach (var move in flight.Batch.Moves)
+            _model.Move(move);
         var digests = new ulong[flight.Items.Length];
         for (var i = 0; i < flight.Items.Length; i++)
         {
@@ -240,6 +241,8 @@ internal sealed class LedgerHarness
         Assert.Equal(_holders.Length - held, pool.Available);
         Assert.Equal(_live.Count(s => s.State == SequenceState.Waiting), stats.Waiting);
         Assert.Equal(_live.Count(s => s.State == SequenceState.Running), stats.Running);
+        Assert.Equal(_live.Count(s => s.State == SequenceState.Swapped), stats.Swapped);
+        Assert.Equal(_live.Sum(s => s.HostBlocks.Count), stats.HeldHostBlocks);
         Assert.InRange(stats.Running, 0, _scheduler.Options.MaxSequences);
     }
 

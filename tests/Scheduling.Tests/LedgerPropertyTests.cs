@@ -2,7 +2,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tern.Scheduling.Eviction;
+using Tern.Scheduling.Latency;
 using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Systems;
 
 namespace Tern.Scheduling.Tests;
@@ -20,6 +22,20 @@ public sealed class LedgerPropertyTests
         Vllm.System with
         {
             Ordering = new Priority(),
+        },
+        Vllm.System with
+        {
+            Preemption = new Swap(),
+        },
+        FastServe.System,
+        FastServe.Released,
+        Orca.System with
+        {
+            Reservation = KvReservation.Answer,
+        },
+        FasterTransformer.System with
+        {
+            Reservation = KvReservation.Answer,
         },
         SarathiServe.System with
         {
@@ -40,8 +56,13 @@ public sealed class LedgerPropertyTests
     [InlineData(1, 24, 4, 32, 8, true)]
     [InlineData(2, 10, 3, 10, 6, true)]
     [InlineData(3, 10, 1, 10, 6, true)]
-    [InlineData(4, 40, 4, 64, 8, true)]
-    [InlineData(5, 12, 3, 5, 5, true)]
+    [InlineData(4, 10, 3, 10, 6, true)]
+    [InlineData(4, 24, 4, 32, 8, false)]
+    [InlineData(5, 10, 3, 10, 6, true)]
+    [InlineData(5, 24, 4, 32, 4, false)]
+    [InlineData(6, 24, 4, 32, 8, true)]
+    [InlineData(9, 40, 4, 64, 8, true)]
+    [InlineData(10, 12, 3, 5, 5, true)]
     public void The_ledger_holds_through_thousands_of_random_operations(
         int system,
         int blocks,
@@ -137,5 +158,7 @@ public sealed class LedgerPropertyTests
             MaxBatchTokens = batchTokens,
             MaxSequences = sequences,
             EnablePrefixCaching = caching,
+            HostBlockCount = blocks / 2,
+            Estimate = new Calibrated(1, 0.5, 0, 0),
         };
 }

@@ -17,8 +17,13 @@ internal sealed class ModelRunner(CausalModel model, PagedKvCache cache) : IMode
     /// <inheritdoc/>
     public ReadOnlySpan<float> Run(Batch batch)
     {
-        foreach (var copy in batch.Copies)
-            cache.CopyBlock(copy.From, copy.To);
+        foreach (var move in batch.Moves)
+        {
+            // The cache has no second memory: the scheduler was given no blocks of the host.
+            if (move.Kind != BlockMoveKind.Copy)
+                throw new InvalidOperationException($"step {batch.Step} moves a block to or from host memory, of which there is none");
+            cache.CopyBlock(move.From, move.To);
+        }
         var input = _builder.Build(batch);
         int length = checked(input.OutputRows.Length * VocabularySize);
         if (_logits.Length < length)

@@ -57,7 +57,7 @@ internal sealed class BlockLedger(
         if (copies)
         {
             var (from, to) = (table[first], Pool.Take());
-            batch.Add(new BlockCopy(from, to));
+            batch.Add(new BlockMove(BlockMoveKind.Copy, from, to, sequence));
             table[first] = to;
             Pool.Release(from);
         }
@@ -113,11 +113,9 @@ internal sealed class BlockLedger(
         {
             var host = Host.Take();
             sequence.HostBlocks.Add(host);
-            batch.Add(new BlockSwap(sequence.Blocks[index], host, Out: true, ahead));
+            batch.Add(new BlockMove(BlockMoveKind.Out, sequence.Blocks[index], host, sequence, ahead));
         }
-        var computed = sequence.Computed;
-        Release(sequence);
-        sequence.Computed = sequence.Scheduled = computed;
+        ReleaseDevice(sequence);
         return true;
     }
 
@@ -132,7 +130,7 @@ internal sealed class BlockLedger(
             var block = Pool.Take();
             sequence.Blocks.Add(block);
             if (index < sequence.HostBlocks.Count)
-                batch.Add(new BlockSwap(block, sequence.HostBlocks[index], Out: false, ahead));
+                batch.Add(new BlockMove(BlockMoveKind.In, sequence.HostBlocks[index], block, sequence, ahead));
         }
         ReleaseHost(sequence);
         return true;
@@ -203,16 +201,21 @@ internal sealed class BlockLedger(
     /// <summary>Gives up all blocks of a sequence, the last first so that prefixes are evicted after what follows them.</summary>
     public void Release(Sequence sequence)
     {
-        var blocks = sequence.Blocks.Span;
-        for (var i = blocks.Length - 1; i >= 0; i--)
-            Pool.Release(blocks[i]);
-        sequence.Blocks.Clear();
+        ReleaseDevice(sequence);
         ReleaseHost(sequence);
         sequence.Computed = sequence.Scheduled = 0;
     }
 
     /// <summary>Blocks that hold this many tokens.</summary>
     public int BlocksFor(int tokens) => (tokens + _blockSize - 1) / _blockSize;
+
+    private void ReleaseDevice(Sequence sequence)
+    {
+        var blocks = sequence.Blocks.Span;
+        for (var i = blocks.Length - 1; i >= 0; i--)
+            Pool.Release(blocks[i]);
+        sequence.Blocks.Clear();
+    }
 
     private void ReleaseHost(Sequence sequence)
     {

@@ -64,7 +64,7 @@ public static class DeviceCatalog
             PcieGen4,
             PcieGen4,
             128,
-            "NVIDIA Ada GPU architecture paper, appendix A (FP32 accumulation)"
+            "NVIDIA Ada GPU architecture paper (FP16 with FP32 accumulation)"
         ),
         // Two FMA units of 16 lanes a core at 2 GHz, eight channels of DDR5-4800, three UPI links of 16 GT/s and 24 lanes: a server socket of 2023.
         Cpu(32 * 2 * 16 * 2 * 2e9, 8 * 4800e6 * 8, 256L << 30, cores: 32, interconnectBytesPerSecond: 3 * 48e9),

@@ -1,7 +1,7 @@
 // Owns one measured point of a grid of step times.
 namespace Tern.Scheduling.Latency;
 
-/// <summary>The step times of one batch of equal sequences on a share of the devices (MuxServe §3.2: profiled tables).</summary>
+/// <summary>The step times of one batch of equal sequences on a share of the devices (MuxServe, 2404.02015, profiles such tables).</summary>
 /// <param name="Gpus">Devices over which the model is split.</param>
 /// <param name="Compute">Share of the compute units, above 0 and at most 1.</param>
 /// <param name="Batch">Sequences.</param>

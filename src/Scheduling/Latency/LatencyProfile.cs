@@ -2,7 +2,7 @@
 namespace Tern.Scheduling.Latency;
 
 /// <summary>
-/// What a profiler fitted, in ms (DistServe §4.2 and appendix A; LoongServe §5.3 has the same prefill form). <see cref="Profiled"/> reads it.
+/// What a profiler fitted, in ms (DistServe, appendix A; LoongServe has the same prefill form). <see cref="Profiled"/> reads it.
 /// </summary>
 public sealed record LatencyProfile
 {

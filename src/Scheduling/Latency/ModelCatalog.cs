@@ -2,7 +2,7 @@
 namespace Tern.Scheduling.Latency;
 
 /// <summary>
-/// Models by name, in 16 bits. Dimensions: OPT, table 1 (arXiv 2205.01068); LLaMA, table 2 (2302.13971); Llama 2, appendix A (2307.09288);
+/// Models by name, in 16 bits. Dimensions: OPT, table 1 (arXiv 2205.01068); LLaMA, table 2 (2302.13971); Llama 2 (2307.09288);
 /// Llama 3, table 3 (2407.21783); Qwen2.5, table 1 (2412.15115); and the <c>config.json</c> that each model is released with.
 /// </summary>
 public static class ModelCatalog

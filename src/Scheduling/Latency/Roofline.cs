@@ -3,7 +3,7 @@ namespace Tern.Scheduling.Latency;
 
 /// <summary>
 /// Each group of kernels takes as long as its arithmetic or its memory traffic, whichever is longer (Williams, Waterman, Patterson:
-/// Roofline, CACM 2009), on the share of the device it has (Bullet §3.2: SM-scaling roofline); what devices exchange comes on top. The
+/// Roofline, CACM 2009), on the share of the device it has (Bullet, 2504.19516: SM-scaling roofline); what devices exchange comes on top. The
 /// groups: matrices of all rows (one pass over the weights), attention of prefills, attention of decodes, and on the last stage LM head and sampling.
 /// </summary>
 public sealed class Roofline : ISharedLatencyModel, IStagedLatencyModel
@@ -77,7 +77,7 @@ public sealed class Roofline : ISharedLatencyModel, IStagedLatencyModel
             + (stage == 0 ? _options.StepOverheadMs : 0);
     }
 
-    /// <summary>Duration in ms of a step in some layers of a stage: prefill in layer steps (Bullet §3.3), uneven stages (DynaPipe).</summary>
+    /// <summary>Duration in ms of a step in some layers of a stage: prefill in layer steps (Bullet), uneven stages (DynaPipe).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The share is not above 0 and at most 1.</exception>
     public double LayersMs(in StepShape step, int layers, DeviceShare share)
     {
@@ -99,7 +99,7 @@ public sealed class Roofline : ISharedLatencyModel, IStagedLatencyModel
             pairFlops * step.DecodeContext / rates.AttentionFlops,
             kvBytes * (step.DecodeContext + step.DecodeTokens) / rates.Bytes
         );
-        // Around the ring goes every prompt's keys and values, hidden behind the attention it feeds (LoongServe §4.1).
+        // Around the ring goes every prompt's keys and values, hidden behind the attention it feeds (LoongServe).
         var ring =
             sequence == 1 || step.PrefillTokens == 0
                 ? 0
@@ -145,7 +145,7 @@ public sealed class Roofline : ISharedLatencyModel, IStagedLatencyModel
             : 2 * (_options.ExchangeLatencyMs + 1000 * 2.0 * (tensor - 1) / tensor * ActivationBytes(rows) / link);
     }
 
-    /// <summary>Decode over the sequence degree sends queries out and partial outputs back once a layer (LoongServe §4.2).</summary>
+    /// <summary>Decode over the sequence degree sends queries out and partial outputs back once a layer (LoongServe).</summary>
     private double MergeMs(in StepShape step, double link) =>
         _parallelism.Sequence == 1 || step.DecodeTokens == 0
             ? 0

@@ -4,11 +4,11 @@ namespace Tern.Scheduling.Latency;
 /// <summary>
 /// Efficiencies and overheads of <see cref="Roofline"/>. None is fitted to a serving paper's figures: the defaults come from kernel papers and
 /// are the same for every device, so expect 0.7 to 0.95 of what an engine of 2023 takes on one device and less with
-/// tensor parallelism, as its overhead outside kernels is not here; a fit to measurements is the model for a device that can be measured.
+/// tensor parallelism, as its overhead outside kernels is not here; <see cref="MeasuredTable"/> is the model for a device that can be measured.
 /// </summary>
 public sealed record RooflineOptions
 {
-    /// <summary>Share of peak arithmetic that matrix products reach: 0.72, an A100 over whole training steps (FlashAttention-2, 2307.08691, §4.2).</summary>
+    /// <summary>Share of peak arithmetic that matrix products reach: 0.72, an A100 over whole training steps (FlashAttention-2, 2307.08691, abstract).</summary>
     public double MatrixEfficiency { get; init; } = 0.72;
 
     /// <summary>Share of peak arithmetic that attention reaches: 0.5, the low end of 50–73 % forward on an A100 (FlashAttention-2, abstract), as serving's lengths are short.</summary>
@@ -20,10 +20,10 @@ public sealed record RooflineOptions
     /// <summary>Share of the links' peak that collectives reach: 0.8, what rings over NVLink reach with large messages.</summary>
     public double LinkEfficiency { get; init; } = 0.8;
 
-    /// <summary>Share of compute units with which memory bandwidth saturates: 30 of 108 SMs on an A100 (Bullet §3.2).</summary>
+    /// <summary>Share of compute units with which memory bandwidth saturates: 30 of 108 SMs on an A100 (Bullet, 2504.19516).</summary>
     public double BandwidthSaturation { get; init; } = 30.0 / 108;
 
-    /// <summary>Share of bandwidth left beside another step: 0.92, as prefills lose under 8 % beside decodes (Bullet §3.2).</summary>
+    /// <summary>Share of bandwidth left beside another step: 0.92, as prefills lose under 8 % beside decodes (Bullet, 2504.19516).</summary>
     public double ContendedBandwidth { get; init; } = 0.92;
 
     /// <summary>Ms between the kernels of a layer: 0.02, about ten gaps of 2 µs.</summary>

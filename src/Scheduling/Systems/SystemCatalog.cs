@@ -5,7 +5,15 @@ namespace Tern.Scheduling.Systems;
 public static class SystemCatalog
 {
     /// <summary>All systems.</summary>
-    public static IReadOnlyList<ServingSystem> All { get; } = [Vllm.System, SarathiServe.System, Mooncake.System];
+    public static IReadOnlyList<ServingSystem> All { get; } = [
+            FasterTransformer.System,
+            Orca.System,
+            Vllm.System,
+            SarathiServe.System,
+            FastServe.System,
+            FastServe.Released,
+            Mooncake.System,
+        ];
 
     /// <summary>The system with this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>

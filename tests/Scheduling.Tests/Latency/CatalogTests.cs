@@ -39,7 +39,7 @@ public sealed class CatalogTests
 
     [Fact]
     public void A_prompt_of_512_tokens_of_OPT_66B_has_the_KV_size_DistServe_states() =>
-        // DistServe §3.3: about 1.13 GB.
+        // DistServe §3: about 1.13 GB.
         Assert.InRange(512 * ModelCatalog.Get("opt-66b").KvBytesPerToken / (1L << 30), 1.12, 1.135);
 
     [Fact]

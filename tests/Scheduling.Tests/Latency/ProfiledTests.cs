@@ -106,7 +106,7 @@ public sealed class ProfiledTests
                     return model.StepMs(less) <= model.StepMs(greater) && model.StepMs(less) > 0;
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
     }
 
     [Fact]

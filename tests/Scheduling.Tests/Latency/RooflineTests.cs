@@ -111,7 +111,7 @@ public sealed class RooflineTests(ITestOutputHelper output)
                     return ms > 0 && double.IsFinite(ms) && ms <= model.StepMs(greater, narrow);
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
     }
 
     // Not one constant is fitted to these profiles, and the roofline is the faster one everywhere: the profiled engine of 2023 spends time a

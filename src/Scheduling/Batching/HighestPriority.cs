@@ -1,0 +1,49 @@
+// Owns the batching policy "whoever goes first, wherever its keys and values are".
+namespace Tern.Scheduling.Batching;
+
+/// <summary>
+/// Iteration-level preemption (FastServe, NSDI 2026, §4.1): every step is made of the sequences that the ordering policy serves first, be
+/// they running, swapped out or new; others pause, and give up blocks if there are too few. Prompts are computed whole.
+/// </summary>
+public sealed class HighestPriority : IBatchingPolicy
+{
+    /// <inheritdoc/>
+    public void Fill(BatchBuilder builder)
+    {
+        var (index, resumes, admits) = (0, true, true);
+        while (builder.TokensLeft > 0)
+        {
+            while (index < builder.Running.Length && builder.Running[index].Remaining == 0)
+                index++;
+            var best = index < builder.Running.Length ? builder.Running[index] : null;
+            var swapped = resumes && builder.Swapped is [var outside, ..] && GoesBefore(builder, outside, best) ? outside : null;
+            best = swapped ?? best;
+            if (admits && builder.FirstWaiting is { } waiting && GoesBefore(builder, waiting, best))
+            {
+                if (builder.TryAdmit(whole: true, preempts: true))
+                    index++; // it runs now, in front of those still to come
+                else
+                    admits = false;
+            }
+            else if (swapped is not null)
+            {
+                if (builder.TryResume(preempts: true))
+                    index++;
+                else
+                    resumes = false;
+            }
+            else if (best is not null)
+            {
+                builder.TryContinue(best, Math.Min(best.Remaining, builder.TokensLeft));
+                index++;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool GoesBefore(BatchBuilder builder, Sequence candidate, Sequence? best) =>
+        best is null || builder.Ordering.Compare(candidate, best) < 0;
+}

@@ -1,0 +1,103 @@
+// Owns the ordering policy "multi-level feedback queues that long prompts join further down".
+using Tern.Scheduling.Latency;
+
+namespace Tern.Scheduling.Ordering;
+
+/// <summary>
+/// Skip-join MLFQ (FastServe, NSDI 2026, §4.1): queues with doubling quanta. A request joins the first queue whose quantum covers its
+/// prefill, so it is not demoted through queues in which it could not even begin. Who has used up its quantum is demoted, who had no
+/// service for too long is promoted to the first queue. Needs an estimate of step times, and nothing of the answer's length.
+/// </summary>
+public sealed class SkipJoinMlfq : IOrderingPolicy
+{
+    /// <summary>The constants. Those of the paper are the defaults; <see cref="AsReleased"/> are those of the released code.</summary>
+    public sealed record Options
+    {
+        /// <summary>Quantum of the first queue in ms; null = the shortest step there is (§4.1).</summary>
+        public double? BaseQuantumMs { get; init; }
+
+        /// <summary>Each queue's quantum in quanta of the one before (§4.1).</summary>
+        public double QuantumRatio { get; init; } = 2;
+
+        /// <summary>Queues that who used up its quantum goes down (η, §4.1), more if the next step would not fit there.</summary>
+        public int Demotion { get; init; } = 1;
+
+        /// <summary>Ms without service after which a request is promoted (α, §4.1: 300 ms, by the SLO).</summary>
+        public double StarvationMs { get; init; } = 300;
+
+        /// <summary>Whether a request joins by its prefill time; otherwise it joins the first queue (the "naive MLFQ" of §3.2).</summary>
+        public bool SkipsOnJoin { get; init; } = true;
+
+        /// <summary>
+        /// Whether a demoted request goes to the front of its new queue (<c>push_front</c> in the released scheduler) instead of the back.
+        /// </summary>
+        public bool DemotesToFront { get; init; }
+
+        /// <summary>The constants of the released <c>fastserve/scheduler.py</c>: 10 ms, factor 2, front, promotion after 3 s.</summary>
+        public static Options AsReleased { get; } =
+            new()
+            {
+                BaseQuantumMs = 10,
+                StarvationMs = 3000,
+                DemotesToFront = true,
+            };
+    }
+
+    private readonly Options _options;
+
+    /// <summary>Creates the policy.</summary>
+    public SkipJoinMlfq(Options? options = null) => _options = options ?? new Options();
+
+    /// <inheritdoc/>
+    public double StarvationMs => _options.StarvationMs;
+
+    /// <inheritdoc/>
+    public int Compare(Sequence first, Sequence second)
+    {
+        var byLevel = first.Place.Level.CompareTo(second.Place.Level);
+        if (byLevel != 0)
+            return byLevel;
+        var byRank = first.Place.Rank.CompareTo(second.Place.Rank);
+        if (byRank != 0)
+            return byRank;
+        var byArrival = first.Ordinal.CompareTo(second.Ordinal);
+        return byArrival != 0 ? byArrival : first.Index.CompareTo(second.Index);
+    }
+
+    /// <inheritdoc/>
+    public OrderingPlace Arrive(Sequence sequence, SchedulingContext context)
+    {
+        if (!_options.SkipsOnJoin || sequence.GeneratedCount > 0)
+            return new OrderingPlace(0, context.NowMs, 0);
+        var prefillMs = context.Estimate.StepMs(StepShape.Prefill(sequence.TokenCount));
+        return new OrderingPlace(LevelFor(prefillMs, 0, context), context.NowMs, 0);
+    }
+
+    /// <inheritdoc/>
+    public OrderingPlace Serve(Sequence sequence, double stepMs, SchedulingContext context)
+    {
+        var place = sequence.Place;
+        var served = place.ServedMs + stepMs;
+        if (served < QuantumMs(place.Level, context))
+            return place with { ServedMs = served };
+        var nextMs = context.Estimate.StepMs(StepShape.Decode(1, sequence.TokenCount));
+        var level = LevelFor(nextMs, place.Level + _options.Demotion, context);
+        // Ranks below all times of arrival are the front of a queue, the latest first.
+        return new OrderingPlace(level, _options.DemotesToFront ? -context.NowMs : context.NowMs, 0);
+    }
+
+    /// <inheritdoc/>
+    public OrderingPlace Starve(Sequence sequence, SchedulingContext context) => new(0, context.NowMs, 0);
+
+    /// <summary>The first level from <paramref name="level"/> on whose quantum covers a step.</summary>
+    private int LevelFor(double stepMs, int level, SchedulingContext context)
+    {
+        for (var quantum = QuantumMs(level, context); quantum < stepMs; quantum *= _options.QuantumRatio)
+            level++;
+        return level;
+    }
+
+    private double QuantumMs(int level, SchedulingContext context) =>
+        (_options.BaseQuantumMs ?? context.Estimate.StepMs(StepShape.Decode(1, 1)))
+        * Math.Pow(_options.QuantumRatio, level);
+}
