@@ -1,13 +1,12 @@
 // Owns the batching policy "every decode, and as much prefill as all of them can wait for".
 using Tern.Scheduling.Latency;
-using Tern.Scheduling.Ordering;
 
 namespace Tern.Scheduling.Batching;
 
 /// <summary>
 /// Chunked prefill (Sarathi-Serve, OSDI 2024, Algorithm 3) whose token budget is set anew for each step by what was promised: a sequence
 /// must have its n-th token after the first within n times <see cref="LatencyTargets.TpotMs"/>. So it keeps its promise wherever it
-/// ends, and what it was ahead of it, a step may take for prefill. The step's time comes from the estimate. Prefills, begun or
+/// ends, and the time it is ahead, a step may take for prefill. The step's time comes from the estimate. Prefills, begun or
 /// waiting, go in the order of the ordering policy.
 /// </summary>
 public sealed class DeadlineChunks : IBatchingPolicy
@@ -26,7 +25,7 @@ public sealed class DeadlineChunks : IBatchingPolicy
             var sequence = builder.Running[i];
             if (sequence.InPrefill || sequence.Remaining == 0)
                 continue;
-            if (builder.TryContinue(sequence, 1) && !LeastSlack.IsLate(sequence))
+            if (builder.TryContinue(sequence, 1) && !IsLate(sequence, builder.Context))
                 budgetMs = Math.Min(budgetMs, SlackMs(sequence, builder.Context));
         }
         while (builder.TryResume()) { }
@@ -36,14 +35,12 @@ public sealed class DeadlineChunks : IBatchingPolicy
             var sequence = builder.Running[i];
             if (!sequence.InPrefill)
                 continue;
-            // A newcomer that goes first is not kept waiting by a prefill in progress.
-            while (
+            // A newcomer that goes first does not wait for a prefill in progress. Admission puts it before this place.
+            if (
                 builder.FirstWaiting is { } waiting
                 && builder.Ordering.Compare(waiting, sequence) < 0
                 && TryAdmit(builder, ref tokens)
-            ) { }
-            sequence = builder.Running[i];
-            if (!sequence.InPrefill || sequence.Scheduled == sequence.TokenCount || tokens <= 0 || builder.TokensLeft == 0)
+            )
                 continue;
             var chunk = Math.Min(Math.Min(sequence.Remaining, tokens), builder.TokensLeft);
             if (builder.TryContinue(sequence, chunk))
@@ -60,6 +57,10 @@ public sealed class DeadlineChunks : IBatchingPolicy
         tokens -= builder.TokenCount - before;
         return true;
     }
+
+    /// <summary>Who had its first token too late has nothing left to keep; it takes part, but nobody waits for it.</summary>
+    private static bool IsLate(Sequence sequence, SchedulingContext context) =>
+        sequence.Timeline.FirstTokenMs - sequence.Timeline.ArrivalMs > context.Options.Targets.TtftMs;
 
     /// <summary>Ms until the next token is due.</summary>
     private double SlackMs(Sequence sequence, SchedulingContext context)

@@ -13,6 +13,7 @@ public static class SystemCatalog
             FastServe.System,
             FastServe.Released,
             Mooncake.System,
+            TernServe.System,
         ];
 
     /// <summary>The system with this name.</summary>
