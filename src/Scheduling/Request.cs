@@ -36,7 +36,7 @@ public sealed record Request
     public string? CacheSalt { get; init; }
 
     /// <summary>Throws if a scheduler with these options could never serve the request.</summary>
-    internal void RefuseUnlessServable(SchedulerOptions options)
+    internal void RefuseUnlessServable(SchedulerOptions options, ServingSystem? system = null)
     {
         if (PromptTokens < 1)
             throw Refused(RefusalReason.EmptyPrompt, "the prompt is empty; it needs at least one token");
@@ -52,13 +52,16 @@ public sealed record Request
             );
         if (MaxNewTokens < 1)
             throw Refused(RefusalReason.InvalidCount, $"MaxNewTokens is {MaxNewTokens}; it must be at least 1");
-        var most = options.Role == WorkerRole.Whole ? options.MaxSequences : 1;
-        if (Answers < 1 || Answers > most)
+        var single =
+            options.Role != WorkerRole.Whole ? "a request that moves between workers"
+            : system is { AnswersTogether: true } ? "a request of a static batch"
+            : null;
+        if (Answers > 1 && single is not null)
+            throw Refused(RefusalReason.InvalidCount, $"Answers is {Answers}; {single} has one answer");
+        if (Answers < 1 || Answers > options.MaxSequences)
             throw Refused(
                 RefusalReason.InvalidCount,
-                options.Role == WorkerRole.Whole
-                    ? $"Answers is {Answers}; it must be from 1 to {most}, the sequences that may run at once"
-                    : $"Answers is {Answers}; a request that moves between workers has one answer"
+                $"Answers is {Answers}; it must be from 1 to {options.MaxSequences}, the sequences that may run at once"
             );
     }
 

@@ -116,7 +116,7 @@ public sealed class Scheduler
     public IReadOnlyList<Sequence> Add(Request request, double nowMs)
     {
         RefuseDuplicate(request);
-        request.RefuseUnlessServable(Options);
+        request.RefuseUnlessServable(Options, System);
         _context.NowMs = nowMs;
         var timeline = new RequestTimeline(request, request.ArrivalMs ?? nowMs);
         var answers = new Sequence[request.Answers];

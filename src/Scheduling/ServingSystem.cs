@@ -3,6 +3,7 @@ using Tern.Scheduling.Batching;
 using Tern.Scheduling.Eviction;
 using Tern.Scheduling.Migration;
 using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Partitioning;
 using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Routing;
 
@@ -43,4 +44,10 @@ public sealed record ServingSystem
 
     /// <summary>When a decode worker takes over what a prefill worker has computed; null where one worker does both.</summary>
     public PullAfterPrefill? Migration { get; init; }
+
+    /// <summary>How layers are spread over the stages of a pipeline as batches change; null where they stay.</summary>
+    public IPartitioningPolicy? Partitioning { get; init; }
+
+    /// <summary>How a device is divided between prefill and decode that run side by side; null where they take turns.</summary>
+    public ISharingPolicy? Sharing { get; init; }
 }

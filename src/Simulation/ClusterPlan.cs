@@ -49,6 +49,10 @@ public sealed record ClusterPlan
             throw new ArgumentException(
                 $"'{System.Name}': {prefill} workers only prefill; that needs workers that decode (there are {decode}) and a migration policy"
             );
+        if (prefill == 0 && System.Migration is not null)
+            throw new ArgumentException(
+                $"'{System.Name}' hands sequences from workers that prefill to workers that decode; none of the {Workers.Count} has these roles"
+            );
         if (decode > 0 && prefill == 0)
             throw new ArgumentException($"'{System.Name}': {decode} workers only decode, and none prefills for them");
         return this;

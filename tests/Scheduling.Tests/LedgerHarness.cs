@@ -92,7 +92,7 @@ internal sealed class LedgerHarness
             Id = $"{_added}",
             Prompt = prompt,
             MaxNewTokens = random.Next(1, 12),
-            Answers = random.Next(4) == 0 ? random.Next(1, options.MaxSequences + 1) : 1,
+            Answers = random.Next(4) == 0 && !_system.AnswersTogether ? random.Next(1, options.MaxSequences + 1) : 1,
             Priority = random.Next(3),
             CacheSalt = random.Next(4) switch
             {
@@ -120,7 +120,9 @@ internal sealed class LedgerHarness
             Log?.Add("-");
             return;
         }
-        Log?.Add($"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Moves.ToArray().Select(m => (m.Kind, m.From, m.To)))}");
+        Log?.Add(
+            $"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Moves.ToArray().Select(m => (m.Kind, m.From, m.To)))}"
+        );
         var items = batch.Items.ToArray();
         Assert.InRange(batch.TokenCount, batch.Moves.Length > 0 ? 0 : 1, _scheduler.Options.MaxBatchTokens);
         Assert.Equal(items.Length, items.Select(i => i.Sequence).Distinct().Count());
@@ -128,7 +130,9 @@ internal sealed class LedgerHarness
         if (idle && _system.Ordering is Fcfs && _system.Batching is ChunkedPrefill)
         {
             // First come, first served: _live is in order of arrival.
-            var oldest = _live.Find(s => s.State is SequenceState.Waiting or SequenceState.Running or SequenceState.Swapped);
+            var oldest = _live.Find(s =>
+                s.State is SequenceState.Waiting or SequenceState.Running or SequenceState.Swapped
+            );
             Assert.Contains(items, i => ReferenceEquals(i.Sequence, oldest));
         }
         _flights.Enqueue(

@@ -74,7 +74,7 @@ public sealed class LedgerPropertyTests
     {
         var options = Options(blocks, blockSize, batchTokens, sequences, caching);
         var harness = Run(system, options, RandomOperations(seed: blocks * 1000 + blockSize, count: 15_000));
-        Assert.True(harness.Finished > 1000);
+        Assert.True(harness.Finished > 500);
         Assert.True(harness.Stats.Preemptions > 0, "the pool was never tight: the run proves nothing");
         if (caching)
             Assert.True(harness.Stats.PrefixHits > 0, "nothing was shared: the run proves nothing");

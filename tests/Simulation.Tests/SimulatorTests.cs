@@ -12,9 +12,17 @@ public sealed class SimulatorTests
 {
     private static readonly ILatencyModel _latency = new Calibrated(10, 1, 0, 0);
 
-    private static SchedulerOptions Options(int blocks = 100) => new() { BlockCount = blocks, MaxBatchTokens = 512, MaxModelLength = 1000, Estimate = _latency };
+    private static SchedulerOptions Options(int blocks = 100) =>
+        new()
+        {
+            BlockCount = blocks,
+            MaxBatchTokens = 512,
+            MaxModelLength = 1000,
+            Estimate = _latency,
+        };
 
-    public static TheoryData<string> Systems => [.. SystemCatalog.All.Select(s => s.Name)];
+    public static TheoryData<string> Systems =>
+        [.. SystemCatalog.All.Where(s => s.DecodeBatching is null).Select(s => s.Name)];
 
     [Fact]
     public void A_lone_request_takes_its_prefill_and_its_decodes()
@@ -99,7 +107,12 @@ public sealed class SimulatorTests
     public void A_real_trace_is_served_whole_and_the_same_every_time(string name)
     {
         var trace = TraceReader.Read(SharedData.PathOf("traces", "azure-2023-conversation.csv")).Take(400).ToList();
-        var options = new SchedulerOptions { BlockCount = 1000, MaxBatchTokens = 2048, Estimate = _latency };
+        var options = new SchedulerOptions
+        {
+            BlockCount = 1000,
+            MaxBatchTokens = 2048,
+            Estimate = _latency,
+        };
         var latency = new Calibrated(8, 0.02, 0.00002, 0.02);
         var (first, second) = (Run(), Run());
         Assert.Equal(Text(first), Text(second));

@@ -21,7 +21,9 @@ internal sealed class ModelRunner(CausalModel model, PagedKvCache cache) : IMode
         {
             // The cache has no second memory: the scheduler was given no blocks of the host.
             if (move.Kind != BlockMoveKind.Copy)
-                throw new InvalidOperationException($"step {batch.Step} moves a block to or from host memory, of which there is none");
+                throw new InvalidOperationException(
+                    $"step {batch.Step} moves a block to or from host memory, of which there is none"
+                );
             cache.CopyBlock(move.From, move.To);
         }
         var input = _builder.Build(batch);

@@ -16,7 +16,8 @@ public sealed class HighestPriority : IBatchingPolicy
             while (index < builder.Running.Length && builder.Running[index].Remaining == 0)
                 index++;
             var best = index < builder.Running.Length ? builder.Running[index] : null;
-            var swapped = resumes && builder.Swapped is [var outside, ..] && GoesBefore(builder, outside, best) ? outside : null;
+            var swapped =
+                resumes && builder.Swapped is [var outside, ..] && GoesBefore(builder, outside, best) ? outside : null;
             best = swapped ?? best;
             if (admits && builder.FirstWaiting is { } waiting && GoesBefore(builder, waiting, best))
             {

@@ -21,7 +21,8 @@ public sealed class ShortestRemaining : IOrderingPolicy
     public OrderingPlace Arrive(Sequence sequence, SchedulingContext context) => new(Rest(sequence), 0, 0);
 
     /// <inheritdoc/>
-    public OrderingPlace Serve(Sequence sequence, double stepMs, SchedulingContext context) => new(Rest(sequence), 0, 0);
+    public OrderingPlace Serve(Sequence sequence, double stepMs, SchedulingContext context) =>
+        new(Rest(sequence), 0, 0);
 
     private static int Rest(Sequence sequence) => sequence.Request.MaxNewTokens - sequence.GeneratedCount;
 }

@@ -11,8 +11,7 @@ public static class Orca
         new()
         {
             Name = "orca",
-            Source =
-                "Yu et al.: Orca: A Distributed Serving System for Transformer-Based Generative Models, OSDI 2022",
+            Source = "Yu et al.: Orca: A Distributed Serving System for Transformer-Based Generative Models, OSDI 2022",
             Batching = new SelectiveBatching(),
             Reservation = KvReservation.Longest,
         };

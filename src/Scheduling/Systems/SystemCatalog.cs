@@ -5,16 +5,22 @@ namespace Tern.Scheduling.Systems;
 public static class SystemCatalog
 {
     /// <summary>All systems.</summary>
-    public static IReadOnlyList<ServingSystem> All { get; } = [
-            FasterTransformer.System,
-            Orca.System,
-            Vllm.System,
-            SarathiServe.System,
-            FastServe.System,
-            FastServe.Released,
-            Mooncake.System,
-            TernServe.System,
-        ];
+    public static IReadOnlyList<ServingSystem> All { get; } =
+    [
+        FasterTransformer.System,
+        Orca.System,
+        Vllm.System,
+        SarathiServe.System,
+        FastServe.System,
+        FastServe.Released,
+        DistServe.System,
+        MuxServe.System,
+        DynaPipe.System,
+        DynaPipe.Exact,
+        Bullet.System,
+        Mooncake.System,
+        TernServe.System,
+    ];
 
     /// <summary>The system with this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
