@@ -24,6 +24,13 @@ public static class DeploymentCatalog
             CachesPrefixes = true,
             BlockSize = PrefixIndex.ChunkTokens,
         },
+        DeploymentFactories.Replicated(Cake.Load),
+        DeploymentFactories.Replicated(Cake.System),
+        DeploymentFactories.Replicated(Cake.Auto),
+        DeploymentFactories.Replicated(TernServe.System) with
+        {
+            CachesPrefixes = true,
+        },
         DeploymentFactories.LongServe(),
         DeploymentFactories.Multiplexed(MuxServe.System),
         DeploymentFactories.MovingLayers(DynaPipe.System),

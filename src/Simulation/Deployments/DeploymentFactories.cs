@@ -17,7 +17,15 @@ internal static class DeploymentFactories
             system,
             "replicas",
             (parts, gauges) =>
-                new Simulator(ClusterPlan.Of(system, parts.Worker(), parts.Instances)) { Gauges = gauges }
+                new Simulator(
+                    ClusterPlan.Of(WithLink(system, parts), parts.Worker(), parts.Instances) with
+                    {
+                        KvLink = parts.KvLink,
+                    }
+                )
+                {
+                    Gauges = gauges,
+                }
         );
 
     /// <summary>Some instances prefill, the others decode.</summary>

@@ -59,6 +59,7 @@ internal sealed record DeploymentParts
             Latency = Latency,
             Devices = Cut.Devices,
             KvBytesPerToken = Model.KvBytesPerToken,
+            TierLink = System.Restores ? LinkPlan.GigabytesPerSecond(Spec.TierGbitPerSecond / 8) : null,
             HostLink = new LinkPlan(Device.HostBytesPerSecond / 1000 * Cut.Devices),
         };
 

@@ -33,6 +33,11 @@ public sealed record DeploymentSpec
     /// </summary>
     public double? HostMemoryGib { get; init; }
 
+    /// <summary>
+    /// Gbit/s (10⁹ bits) at which an instance loads stored prefixes from a slower tier, for systems that do (CAKE, ICML 2025, §5: 32).
+    /// </summary>
+    public double TierGbitPerSecond { get; init; } = 32;
+
     /// <summary>Where step times come from.</summary>
     public LatencySource Latency { get; init; }
 
