@@ -148,7 +148,8 @@ public sealed record Comparison
             while (attainment(rate / 2) < Target)
                 rate /= 2;
         }
-        return Goodput.Search(
+        // The search does not try its upper end; here that is a rate known to miss, unless the doubling ran out.
+        var found = Goodput.Search(
             attainment,
             new Goodput.Options
             {
@@ -157,6 +158,7 @@ public sealed record Comparison
                 Precision = rate * GoodputPrecision,
             }
         );
+        return found with { IsLowerBound = rate >= MostRate && attainment(rate) >= Target };
     }
 
     private SystemReport RunOf(SimulatedDeployment deployment, double? rate, CancellationToken cancellation)
