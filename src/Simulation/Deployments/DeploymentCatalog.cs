@@ -24,6 +24,13 @@ public static class DeploymentCatalog
             CachesPrefixes = true,
             BlockSize = PrefixIndex.ChunkTokens,
         },
+        DeploymentFactories.WithTier(Cake.Load),
+        DeploymentFactories.WithTier(Cake.System),
+        DeploymentFactories.WithTier(Cake.Auto),
+        DeploymentFactories.Fetching(TernServe.System) with
+        {
+            CachesPrefixes = true,
+        },
         DeploymentFactories.LongServe(),
         DeploymentFactories.Multiplexed(MuxServe.System),
         DeploymentFactories.MovingLayers(DynaPipe.System),

@@ -33,6 +33,12 @@ public sealed record DeploymentSpec
     /// </summary>
     public double? HostMemoryGib { get; init; }
 
+    /// <summary>
+    /// GB/s at which an instance reads keys and values from the slower tier that keeps prefixes, for systems that have one. Default: an
+    /// NVMe drive (CAKE, ICML 2025, Fig. 3: about 4 GB/s).
+    /// </summary>
+    public double TierGigabytesPerSecond { get; init; } = 4;
+
     /// <summary>Where step times come from.</summary>
     public LatencySource Latency { get; init; }
 
