@@ -3,21 +3,23 @@ using Tern.Simulation.Workloads;
 
 namespace Tern.Simulation.Reproductions;
 
-/// <summary>Every publication, by name.</summary>
+/// <summary>Every publication, and our own comparison, by name.</summary>
 public static class ReproductionCatalog
 {
-    /// <summary>The publication whose figures rest on a public trace.</summary>
-    public const string OnTrace = "mooncake";
+    private const string MooncakeTrace = "mooncake-conversation.jsonl";
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["distserve", "loongserve", "muxserve", "dynapipe", "bullet", "cake", OnTrace];
+    ["distserve", "loongserve", "muxserve", "dynapipe", "bullet", "cake", "mooncake", "tern"];
+
+    /// <summary>Those of them whose figures rest on public traces.</summary>
+    public static IReadOnlyList<string> OnTraces { get; } = ["mooncake", "tern"];
 
     /// <summary>The figures of a publication.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="trace">Mooncake's conversation trace; needed by <see cref="OnTrace"/> alone, and read only then.</param>
-    /// <exception cref="ArgumentException">There is none of this name, or it needs the trace.</exception>
-    public static ReproductionSet Get(string name, Func<IReadOnlyList<TraceRequest>>? trace = null) =>
+    /// <param name="traces">Directory of the public traces under their published names; needed by <see cref="OnTraces"/>.</param>
+    /// <exception cref="ArgumentException">There is none of this name, or it needs the traces.</exception>
+    public static ReproductionSet Get(string name, string? traces = null) =>
         name switch
         {
             "distserve" => new(
@@ -43,12 +45,20 @@ public static class ReproductionCatalog
             "dynapipe" => new(name, DynaPipeReproduction.Rows, () => []),
             "bullet" => new(name, BulletReproduction.Rows, () => []),
             "cake" => new(name, CakeReproduction.Rows, CakeReproduction.Rows),
-            OnTrace => trace is null
-                ? throw new ArgumentException(
-                    $"{OnTrace} is reproduced on its public conversation trace (mooncake-conversation.jsonl); give that file",
-                    nameof(trace)
-                )
-                : new(name, () => MooncakeReproduction.Rows(trace()), () => []),
+            "mooncake" or "tern" when traces is null => throw new ArgumentException(
+                $"{name} runs on public traces (azure-2023-code.csv, azure-2023-conversation.csv, {MooncakeTrace}); give their directory",
+                nameof(traces)
+            ),
+            "mooncake" => new(
+                name,
+                () => MooncakeReproduction.Rows(TraceReader.Read(Path.Combine(traces!, MooncakeTrace))),
+                () => []
+            ),
+            "tern" => new(
+                name,
+                () => TernComparison.Rows((file, most) => RatedWorkload.OfTrace(Path.Combine(traces!, file), most)),
+                () => []
+            ),
             _ => throw new ArgumentException(
                 $"unknown publication '{name}'; known are {string.Join(", ", Names)}",
                 nameof(name)

@@ -42,11 +42,9 @@ public sealed class LoongServeReproductionTests(ITestOutputHelper output)
             / 3000.0;
     }
 
-    [Fact]
+    [LongFact]
     public void All_rows_of_the_long_experiments_are_met_or_say_why_not()
     {
-        if (Environment.GetEnvironmentVariable("TERN_LONG_TESTS") != "1")
-            return;
         foreach (var row in LoongServeReproduction.All())
             Assert.True(Told(row).IsMet || row.Remark.Length > 0);
     }

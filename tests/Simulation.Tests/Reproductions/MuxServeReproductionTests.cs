@@ -6,8 +6,6 @@ namespace Tern.Simulation.Tests.Reproductions;
 
 public sealed class MuxServeReproductionTests(ITestOutputHelper output)
 {
-    private static readonly bool _long = Environment.GetEnvironmentVariable("TERN_LONG_TESTS") == "1";
-
     [Fact]
     public void Total_rates_follow_the_published_power_law() =>
         Assert.All(MuxServeReproduction.PowerLawTotals(), row => Assert.True(row.IsMet, row.Quantity));
@@ -26,21 +24,17 @@ public sealed class MuxServeReproductionTests(ITestOutputHelper output)
     public void Quotas_follow_a_load_that_was_not_expected() =>
         Assert.True(MuxServeReproduction.QuotaAdaptation().IsMet);
 
-    [Fact]
+    [LongFact]
     public void Throughput_on_the_real_traces_load_is_reproduced()
     {
-        if (!_long)
-            return;
         var rows = MuxServeReproduction.RealTrace();
         Write(rows);
         Assert.All(rows, row => Assert.True(row.IsMet, $"{row.Quantity}: {row.Measured}"));
     }
 
-    [Fact]
+    [LongFact]
     public void The_ablations_come_out_in_the_published_direction()
     {
-        if (!_long)
-            return;
         var rows = MuxServeReproduction.Batching().Concat(MuxServeReproduction.Placement()).ToList();
         Write(rows);
         Assert.All(rows, row => Assert.True(row.Measured > 1, $"{row.Quantity}: {row.Measured}"));
