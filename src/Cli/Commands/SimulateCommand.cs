@@ -119,7 +119,7 @@ internal static class SimulateCommand
     }
 
     private static string Line(in ComparisonProgress progress, int count) =>
-        $"{progress.System}{(progress.Rate is { } rate ? $" at {rate:0.###} req/s" : "")}: {progress.Arrived} of {count} requests";
+        $"{progress.System}{(progress.Rate is { } rate ? $" at {rate:G4} req/s" : "")}: {progress.Arrived} of {count} requests";
 
     private static string CommandLine(ParseResult parsed) =>
         "tern "

@@ -43,6 +43,11 @@ internal sealed class DeploymentFlags
         "GiB of host memory of an instance for swapping; default: as much as its devices have, for systems that swap",
         null
     );
+    private readonly Option<double> _tier = EnvironmentOption.Create(
+        "--tier-gbit",
+        "Gbit/s at which an instance loads stored prefixes, for systems that do",
+        32.0
+    );
     private readonly Option<string> _latency = EnvironmentOption.Create(
         "--latency",
         "Step times: roofline (from the data sheet), published (DistServe's profiles), or a FILE.csv of measurements: "
@@ -78,6 +83,7 @@ internal sealed class DeploymentFlags
                     _pipeline,
                     _split,
                     _hostMemory,
+                    _tier,
                     _latency,
                     _batchTokens,
                     _sequences,
@@ -107,6 +113,7 @@ internal sealed class DeploymentFlags
             Pipeline = parsed.GetValue(_pipeline),
             Split = PhaseSplit.Parse(parsed.GetRequiredValue(_split)),
             HostMemoryGib = parsed.GetValue(_hostMemory),
+            TierGbitPerSecond = parsed.GetValue(_tier),
             Latency = latency switch
             {
                 "roofline" => LatencySource.Roofline,

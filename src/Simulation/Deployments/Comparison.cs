@@ -12,7 +12,7 @@ public sealed record Comparison
 
     // Arrivals should last at least so many times a request's own time.
     private const int LeastSpan = 5;
-    private const double LeastRate = 1e-3;
+    private const double LowestPart = 1024;
     private const double MostRate = 1e5;
 
     /// <summary>The systems, in the order to show.</summary>
@@ -133,12 +133,23 @@ public sealed record Comparison
             do rate *= 2;
             while (rate < MostRate && attainment(rate) >= Target);
         }
+        else if (attainment(rate / LowestPart) < Target)
+        {
+            // What is missed with hardly anything to do is missed at every rate.
+            return new GoodputResult
+            {
+                Rate = 0,
+                IsLowerBound = false,
+                Curve = [],
+            };
+        }
         else
         {
-            while (rate > LeastRate && attainment(rate / 2) < Target)
+            while (attainment(rate / 2) < Target)
                 rate /= 2;
         }
-        return Goodput.Search(
+        // The search does not try its upper end; here that is a rate known to miss, unless the doubling ran out.
+        var found = Goodput.Search(
             attainment,
             new Goodput.Options
             {
@@ -147,6 +158,7 @@ public sealed record Comparison
                 Precision = rate * GoodputPrecision,
             }
         );
+        return found with { IsLowerBound = rate >= MostRate && attainment(rate) >= Target };
     }
 
     private SystemReport RunOf(SimulatedDeployment deployment, double? rate, CancellationToken cancellation)

@@ -49,6 +49,35 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Goodput_beneath_the_first_rate_tried_is_no_lower_bound()
+    {
+        // The doubling ends at the very next step: bisection meets no rate that misses, and the upper end is known to.
+        var comparison = Comparison("vllm") with
+        {
+            SearchesGoodput = true,
+        };
+        var goodput = comparison.Run([]).Runs[0].Goodput!;
+        var above = comparison with
+        {
+            Workload = RatedWorkload.OfSpec(
+                FormattableString.Invariant($"poisson:rate={goodput.Rate * 1.02:R},prompt=512,output=32,n=200")
+            ),
+        };
+        Assert.False(above.Run([]).Runs[0].Goodput!.IsLowerBound);
+    }
+
+    [Fact]
+    public void An_objective_that_an_idle_system_misses_has_no_goodput()
+    {
+        var comparison = Comparison("vllm") with
+        {
+            SearchesGoodput = true,
+            Objective = ServiceObjective.Parse("ttft=0.04"),
+        };
+        Assert.Equal(0, Assert.Single(comparison.Run([]).Runs).Goodput!.Rate);
+    }
+
+    [Fact]
     public void Equal_comparisons_give_equal_bytes()
     {
         var comparison = Comparison("fastserve", "distserve") with { SearchesGoodput = true };
