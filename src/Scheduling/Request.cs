@@ -35,6 +35,12 @@ public sealed record Request
     /// <summary>Requests share cached prefixes only with requests of the same salt (tenant, adapter). Null is a salt too.</summary>
     public string? CacheSalt { get; init; }
 
+    /// <summary>
+    /// Tokens of the prompt, from its beginning, whose keys and values lie in the worker's slower tier; systems with a restore policy
+    /// bring them back, for requests with one answer.
+    /// </summary>
+    public int StoredTokens { get; init; }
+
     /// <summary>Throws if a scheduler with these options could never serve the request.</summary>
     internal void RefuseUnlessServable(SchedulerOptions options, ServingSystem? system = null)
     {

@@ -2,6 +2,7 @@
 using Tern.Scheduling.Batching;
 using Tern.Scheduling.Blocks;
 using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Restore;
 using Tern.Scheduling.Systems;
 
 namespace Tern.Scheduling;
@@ -23,6 +24,7 @@ public sealed class Scheduler
     private readonly SchedulingContext _context;
     private readonly SequenceLists _lists;
     private readonly BlockLedger _ledger;
+    private readonly RestoreQueue _restores;
     private readonly BatchBuilder _builder;
     private int _arriving;
     private long _requestsAdded;
@@ -46,7 +48,8 @@ public sealed class Scheduler
         _context = new SchedulingContext(Options);
         _lists = new SequenceLists(System.Ordering, _context);
         _ledger = new BlockLedger(Options, System.Reservation, System.Eviction);
-        _builder = new BatchBuilder(_context, System, _ledger, _lists);
+        _restores = new RestoreQueue(Options, System.Restore);
+        _builder = new BatchBuilder(_context, System, _ledger, _lists, _restores);
     }
 
     /// <summary>Sizes and limits.</summary>
@@ -141,8 +144,10 @@ public sealed class Scheduler
             batch = new Batch();
         batch.Reset(_stepsStarted + 1, lane, nowMs);
         _builder.Begin(batch);
+        _restores.BeginStep(batch.Step);
         BatchingOf(lane).Fill(_builder);
         System.Preemption.Prepare(_builder);
+        _restores.EndStep(nowMs);
         // Moves ahead of time are part of the step they run beside; without one they are a step of their own.
         if (batch.Items.Length == 0 && batch.Moves.Length == 0)
         {
@@ -152,6 +157,38 @@ public sealed class Scheduler
         _stepsStarted++;
         _inFlight[(int)lane].Enqueue(batch);
         return batch;
+    }
+
+    /// <summary>
+    /// The next read from the slower tier that the driver is to begin; to be asked for after each <see cref="Next"/> and
+    /// <see cref="EndRead"/> until there is none.
+    /// </summary>
+    public bool TryTakeRead(out KvRead read) => _restores.TryTake(out read);
+
+    /// <summary>When <see cref="Next"/> is to be called again even if nothing ends until then, because a read is late; in ms.</summary>
+    public double LookAgainMs => _restores.LookAgainMs;
+
+    /// <summary>Reports a read as done; what the device has computed meanwhile, or nobody needs any more, is ignored.</summary>
+    public void EndRead(in KvRead read, double nowMs)
+    {
+        var sequence = read.Sequence;
+        sequence.InFlight--;
+        _context.NowMs = nowMs;
+        if (_restores.EndRead(read, nowMs))
+            _ledger.Publish(sequence);
+        else if (sequence.Restore is not null)
+            _restores.Advance(sequence, 0, nowMs); // the tier goes on, whatever the device does
+        if (sequence.InFlight > 0)
+            return;
+        if (sequence.State == SequenceState.Finished)
+        {
+            _ledger.Release(sequence);
+            ForgetIfOver(sequence);
+        }
+        else if (Options.Role == WorkerRole.Prefill && sequence.GeneratedCount > 0)
+        {
+            TryPark(sequence); // it could not leave while a read wrote to its blocks
+        }
     }
 
     /// <summary>Reports a step as done. Afterwards <see cref="Sequence.End"/> of the batch's sequences tells which are over.</summary>
@@ -312,6 +349,8 @@ public sealed class Scheduler
         if (sequence.State != SequenceState.Finished)
         {
             sequence.Computed = item.First + item.Count;
+            if (sequence.Restore is not null)
+                _restores.EndCompute(sequence, _context.NowMs);
             _ledger.Publish(sequence);
         }
         else if (sequence.InFlight == 0)
@@ -382,6 +421,7 @@ public sealed class Scheduler
         else if (sequence.State == SequenceState.Arriving)
             _arriving--;
         _lists.Leave(sequence);
+        _restores.Drop(sequence);
         sequence.State = SequenceState.Finished;
         sequence.End = end;
         if (sequence.InFlight == 0)

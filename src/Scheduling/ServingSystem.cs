@@ -5,6 +5,7 @@ using Tern.Scheduling.Migration;
 using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Partitioning;
 using Tern.Scheduling.Preemption;
+using Tern.Scheduling.Restore;
 using Tern.Scheduling.Routing;
 
 namespace Tern.Scheduling;
@@ -29,6 +30,9 @@ public sealed record ServingSystem
 
     /// <summary>What happens when blocks run out.</summary>
     public IPreemptionPolicy Preemption { get; init; } = new Recompute();
+
+    /// <summary>How a prefix comes back from a slower tier; null where it is computed again.</summary>
+    public IRestorePolicy? Restore { get; init; }
 
     /// <summary>Makes, for a number of blocks, the order in which cached ones are given up.</summary>
     public Func<int, IEvictionPolicy> Eviction { get; init; } = static blockCount => new Lru(blockCount);

@@ -106,6 +106,7 @@ public sealed class PipelineWorker : ISimulation
                 }
                 atMs += _plan.Latency.BesideLayersMs(step, stage, DeviceShare.Whole);
                 _freeMs[stage] = atMs;
+                // The mean over the stages.
                 BusyMs += (atMs - startMs) / _freeMs.Length;
             }
             if (!ReferenceEquals(before, _partition))

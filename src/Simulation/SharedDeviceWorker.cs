@@ -42,6 +42,7 @@ public sealed class SharedDeviceWorker : ISimulation
         : SoloRun(plan.Options, plan.System, arrivals)
     {
         private readonly ISharingPolicy _sharing = plan.System.Sharing!;
+        private readonly Comparer<Sequence> _order = Comparer<Sequence>.Create(plan.System.Ordering.Compare);
         private readonly List<Sequence> _queued = [];
         private readonly List<PendingPrompt> _pending = [];
         private readonly List<double> _tpots = [];
@@ -57,7 +58,7 @@ public sealed class SharedDeviceWorker : ISimulation
 
         protected override void Added(Sequence sequence)
         {
-            var at = _queued.BinarySearch(sequence, Comparer<Sequence>.Create(plan.System.Ordering.Compare));
+            var at = _queued.BinarySearch(sequence, _order);
             _queued.Insert(~at, sequence);
         }
 

@@ -1,5 +1,6 @@
 // Owns one simulated run of a cluster: events, workers, the way of requests between them.
 using Tern.Scheduling;
+using Tern.Scheduling.Restore;
 using Tern.Scheduling.Routing;
 using Tern.Simulation.Workloads;
 
@@ -24,6 +25,9 @@ internal sealed class SimulatedCluster
 
         /// <summary>The cached prefix of a request has arrived from another worker.</summary>
         Fetched,
+
+        /// <summary>A read from the slower tier is done.</summary>
+        Read,
     }
 
     private readonly record struct Event(EventKind Kind, SimulatedWorker? Worker, object? What);
@@ -49,6 +53,8 @@ internal sealed class SimulatedCluster
     private readonly List<(int, string)> _refused = [];
     private readonly List<BatchRecord> _batches = [];
     private readonly bool _needsContent;
+    private readonly SimulatedStore? _store;
+    private readonly Dictionary<string, TraceRequest> _toStore = [];
     private long _eventCount;
     private long _served;
     private long _migrations;
@@ -69,6 +75,7 @@ internal sealed class SimulatedCluster
         }
         _toPull = [.. _decoders.Select(_ => new Queue<(SimulatedWorker, Sequence)>())];
         _needsContent = plan.Workers.Any(worker => worker.Options.EnablePrefixCaching);
+        _store = plan.Workers.Any(worker => worker.TierLink is not null) ? new SimulatedStore() : null;
     }
 
     public bool RecordBatches { get; init; }
@@ -136,6 +143,9 @@ internal sealed class SimulatedCluster
             case EventKind.Transferred:
                 EndMigration(what.Worker!, (Migration)what.What!);
                 break;
+            case EventKind.Read:
+                EndRead(what.Worker!, (KvRead)what.What!);
+                break;
             case EventKind.Fetched:
                 EndFetch(what.Worker!, (Fetch)what.What!);
                 break;
@@ -153,6 +163,8 @@ internal sealed class SimulatedCluster
     private void Admit(TraceRequest arrived)
     {
         var request = arrived.ToRequest(_needsContent);
+        if (_store is not null)
+            request = request with { StoredTokens = _store.StoredTokens(arrived) };
         var decision = _routing.Route(request, _entranceSet, _clock.NowMs);
         if (decision.Replica is not { } replica)
         {
@@ -176,6 +188,8 @@ internal sealed class SimulatedCluster
             var sequence = worker.Scheduler.Add(request, _clock.NowMs)[0];
             if (KeepTimelines)
                 _timelines.Add(sequence.Timeline);
+            if (_store is not null)
+                _toStore.Add(request.Id, arrived);
             Stir(worker);
         }
         catch (RequestRefusedException refused)
@@ -219,6 +233,28 @@ internal sealed class SimulatedCluster
                 _events.Add(freeMs, new Event(EventKind.Free, worker, null));
             _events.Add(doneMs, new Event(EventKind.Done, worker, batch));
         }
+        if (worker.TierLink is not null)
+            BeginReads(worker);
+    }
+
+    private void BeginReads(SimulatedWorker worker)
+    {
+        while (worker.Scheduler.TryTakeRead(out var read))
+        {
+            var doneMs = worker.TierLink!.Transfer(worker.KvBytesPerToken * read.Count, _clock.NowMs);
+            _events.Add(doneMs, new Event(EventKind.Read, worker, read));
+        }
+        if (double.IsFinite(worker.Scheduler.LookAgainMs) && worker.Scheduler.LookAgainMs > _clock.NowMs)
+            _events.Add(worker.Scheduler.LookAgainMs, new Event(EventKind.Free, worker, null));
+    }
+
+    private void EndRead(SimulatedWorker worker, KvRead read)
+    {
+        worker.Scheduler.EndRead(read, _clock.NowMs);
+        BeginReads(worker);
+        if (read.Sequence.State == SequenceState.Parked)
+            Offer(worker, read.Sequence);
+        Stir(worker);
     }
 
     private void EndStep(SimulatedWorker worker, Batch batch)
@@ -241,6 +277,8 @@ internal sealed class SimulatedCluster
     private void End(SimulatedWorker worker, RequestTimeline timeline)
     {
         _served++;
+        if (_store is not null && _toStore.Remove(timeline.RequestId, out var request))
+            _store.Keep(request);
         (worker.Role == WorkerRole.Decode ? _decoderSet! : _entranceSet).Release(worker.Replica!);
         Finished?.Invoke(timeline);
     }

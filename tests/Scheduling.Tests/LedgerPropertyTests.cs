@@ -5,6 +5,7 @@ using Tern.Scheduling.Eviction;
 using Tern.Scheduling.Latency;
 using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Preemption;
+using Tern.Scheduling.Restore;
 using Tern.Scheduling.Systems;
 
 namespace Tern.Scheduling.Tests;
@@ -45,6 +46,8 @@ public sealed class LedgerPropertyTests
         {
             Eviction = static blocks => new Lfu(blocks),
         },
+        Cake.System,
+        Cake.Auto,
     ];
 
     [Theory]
@@ -63,6 +66,8 @@ public sealed class LedgerPropertyTests
     [InlineData(6, 24, 4, 32, 8, true)]
     [InlineData(9, 40, 4, 64, 8, true)]
     [InlineData(10, 12, 3, 5, 5, true)]
+    [InlineData(11, 24, 4, 12, 6, true)]
+    [InlineData(12, 10, 3, 10, 6, false)]
     public void The_ledger_holds_through_thousands_of_random_operations(
         int system,
         int blocks,
@@ -159,6 +164,7 @@ public sealed class LedgerPropertyTests
             MaxSequences = sequences,
             EnablePrefixCaching = caching,
             HostBlockCount = blocks / 2,
+            Tier = new KvTier(1, 0.5),
             Estimate = new Calibrated(1, 0.5, 0, 0),
         };
 }

@@ -102,6 +102,12 @@ public sealed class SharedDeviceWorkerTests
     }
 
     [Fact]
+    public void A_cluster_refuses_what_only_a_shared_device_can_do() =>
+        Assert.Throws<ArgumentException>(() =>
+            new Simulator(new SchedulerOptions { BlockCount = 100 }, Bullet.System, _device)
+        );
+
+    [Fact]
     public void A_system_that_does_not_run_both_phases_side_by_side_is_refused()
     {
         var refused = Assert.Throws<ArgumentException>(() => Run(SarathiServe.System, 100, []));

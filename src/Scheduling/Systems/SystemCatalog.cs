@@ -19,6 +19,9 @@ public static class SystemCatalog
         DynaPipe.Exact,
         Bullet.System,
         Mooncake.System,
+        Cake.Load,
+        Cake.System,
+        Cake.Auto,
         TernServe.System,
     ];
 

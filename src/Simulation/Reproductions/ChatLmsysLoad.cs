@@ -68,6 +68,5 @@ internal static class ChatLmsysLoad
             }),
         ];
 
-    public static IReadOnlyList<TraceRequest> Workload(ulong seed) =>
-        MuxServeCluster.Workload(Llms, Seconds, seed);
+    public static IReadOnlyList<TraceRequest> Workload(ulong seed) => MuxServeCluster.Workload(Llms, Seconds, seed);
 }

@@ -19,6 +19,7 @@ internal sealed class DistServeSetup
     // A block holds the longest sequence of these models, and there is one for each request: memory that never fills.
     private const int BlockSize = 4096;
 
+    private static readonly LengthProfile _lengths = LengthCatalog.Get("sharegpt-distserve");
     private readonly string _model;
     private readonly ServiceObjective _objective;
     private readonly int _requests;
@@ -39,7 +40,7 @@ internal sealed class DistServeSetup
     /// <summary>What a run rests on, in words.</summary>
     public string Inputs =>
         FormattableString.Invariant(
-            $"{_model} on A100-80G, DistServe's published step times and dispatch overhead; lengths {LengthCatalog.Get("sharegpt-distserve").Name}; Poisson, {_requests} requests, seed {_seed}; TTFT {_objective.TtftSeconds * 1000:0} ms, TPOT {_objective.TpotSeconds * 1000:0} ms by its simulator's definitions; no KV transfer, no KV limit"
+            $"{_model} on A100-80G, DistServe's published step times and dispatch overhead; lengths {_lengths.Name}; Poisson, {_requests} requests, seed {_seed}; TTFT {_objective.TtftSeconds * 1000:0} ms, TPOT {_objective.TpotSeconds * 1000:0} ms by its simulator's definitions; no KV transfer, no KV limit"
         );
 
     /// <summary>The same setup with another number of requests.</summary>
@@ -63,35 +64,44 @@ internal sealed class DistServeSetup
         : null;
 
     /// <summary>Attainment of one vLLM instance.</summary>
-    public Scheduling.Placement.Attainment Vllm(Parallelism cut, double rate) =>
-        Run(ClusterPlan.Of(Scheduling.Systems.Vllm.System, Worker("vllm", cut, WorkerRole.Whole)), rate);
+    public Scheduling.Placement.Attainment Vllm(Parallelism cut, double rate) => Run(VllmPlan(cut), rate);
 
     /// <summary>Attainment of one prefill and one decode instance.</summary>
     public Scheduling.Placement.Attainment DistServe(DisaggregatedPlacement pair, double rate) =>
-        Run(
-            new ClusterPlan
-            {
-                System = Scheduling.Systems.DistServe.System,
-                Workers =
-                [
-                    Worker("distserve", pair.PrefillInstance, WorkerRole.Prefill),
-                    Worker("distserve", pair.DecodeInstance, WorkerRole.Decode),
-                ],
-            },
-            rate
-        );
+        Run(DistServePlan(pair), rate);
+
+    /// <summary>One vLLM instance.</summary>
+    public ClusterPlan VllmPlan(Parallelism cut) =>
+        ClusterPlan.Of(Scheduling.Systems.Vllm.System, Worker("vllm", cut, WorkerRole.Whole));
+
+    /// <summary>One prefill and one decode instance.</summary>
+    public ClusterPlan DistServePlan(DisaggregatedPlacement pair) =>
+        new()
+        {
+            System = Scheduling.Systems.DistServe.System,
+            Workers =
+            [
+                Worker("distserve", pair.PrefillInstance, WorkerRole.Prefill),
+                Worker("distserve", pair.DecodeInstance, WorkerRole.Decode),
+            ],
+        };
+
+    /// <summary>The requests at a rate in requests per second, each asking for one token more than its answer's length.</summary>
+    public IEnumerable<TraceRequest> Requests(double rate) =>
+        new SyntheticWorkload
+        {
+            Arrivals = new PoissonArrivals(rate),
+            Lengths = _lengths.Distribution,
+            Seed = _seed,
+        }
+            .Requests()
+            .Take(_requests)
+            .Select(r => r with { OutputTokens = r.OutputTokens + 1 });
 
     private Scheduling.Placement.Attainment Run(ClusterPlan plan, double rate)
     {
         var metrics = new ServingMetrics(MetricDefinitions.DistServeTestbed, _objective);
-        var workload = new SyntheticWorkload
-        {
-            Arrivals = new PoissonArrivals(rate),
-            Lengths = LengthCatalog.Get("sharegpt-distserve").Distribution,
-            Seed = _seed,
-        };
-        var requests = workload.Requests().Take(_requests).Select(r => r with { OutputTokens = r.OutputTokens + 1 });
-        var result = new Simulator(plan) { KeepTimelines = false, Finished = t => metrics.Add(t) }.Run(requests);
+        var result = new Simulator(plan) { KeepTimelines = false, Finished = t => metrics.Add(t) }.Run(Requests(rate));
         foreach (var _ in result.Refused)
             metrics.AddRejected();
         var shares = metrics.Attainments[0];

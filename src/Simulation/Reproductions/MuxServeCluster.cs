@@ -116,8 +116,7 @@ internal static class MuxServeCluster
             throw new InvalidOperationException($"row {result.Refused[0].Row} was refused: {result.Refused[0].Reason}");
         var llms = units.SelectMany(unit => unit.Llms).ToList();
         var perLlm = llms.ToDictionary(llm => llm.Name, llm => 1000 * ends[llm.Name].Count / ends[llm.Name].LastMs);
-        var weighted =
-            llms.Sum(llm => llm.RatePerSecond * perLlm[llm.Name]) / llms.Sum(llm => llm.RatePerSecond);
+        var weighted = llms.Sum(llm => llm.RatePerSecond * perLlm[llm.Name]) / llms.Sum(llm => llm.RatePerSecond);
         return (weighted, perLlm);
     }
 
@@ -132,7 +131,11 @@ internal static class MuxServeCluster
         {
             var random = new SplitMix64(seed + (ulong)i);
             var llm = llms[i];
-            for (var s = random.Exponential() / llm.RatePerSecond; s < seconds; s += random.Exponential() / llm.RatePerSecond)
+            for (
+                var s = random.Exponential() / llm.RatePerSecond;
+                s < seconds;
+                s += random.Exponential() / llm.RatePerSecond
+            )
             {
                 var prompt = (int)Math.Clamp(llm.PromptTokens * random.LogNormal(1), 4, 1024);
                 requests.Add(

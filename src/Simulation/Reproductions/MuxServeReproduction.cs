@@ -59,8 +59,22 @@ public static class MuxServeReproduction
             var prefillMs = roofline.Demand(StepShape.Prefill(prompts), share).AloneMs;
             var decodeMs = roofline.Demand(StepShape.Decode(8, 8 * 512), share).AloneMs;
             var what = $"{model}, {gpus} GPU, {100 * share} % of the SMs";
-            rows.Add(Step($"prefill ms, {what}", prefill, prefillMs, "below 100 % the published prefills slow down less than their share"));
-            rows.Add(Step($"decode ms, {what}", decode, decodeMs, "published 34.5 at length 128 and 31.2 on 8 GPUs; the KV of 8 · 512 tokens explains 1 ms of the difference"));
+            rows.Add(
+                Step(
+                    $"prefill ms, {what}",
+                    prefill,
+                    prefillMs,
+                    "below 100 % the published prefills slow down less than their share"
+                )
+            );
+            rows.Add(
+                Step(
+                    $"decode ms, {what}",
+                    decode,
+                    decodeMs,
+                    "published 34.5 at length 128 and 31.2 on 8 GPUs; the KV of 8 · 512 tokens explains 1 ms of the difference"
+                )
+            );
         }
         return rows;
     }
@@ -115,7 +129,8 @@ public static class MuxServeReproduction
             {
                 var workload = MuxServeCluster.Workload(llms, 60, seed);
                 var adbs = Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Adbs), workload);
-                turns += adbs / Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.RoundRobin), workload) / runs;
+                turns +=
+                    adbs / Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.RoundRobin), workload) / runs;
                 fcfs += adbs / Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Fcfs), workload) / runs;
                 var whole = MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Fcfs, temporal: true);
                 fcfsWhole += adbs / Weighted(whole, workload) / runs;
@@ -164,10 +179,7 @@ public static class MuxServeReproduction
             ratio += search / Simulated(PlacementStrategy.EmptiestMesh) / scales.Length;
 
             double Simulated(PlacementStrategy strategy) =>
-                Weighted(
-                    MuxServeCluster.Units(Place(llms, 2, strategy)!, modelOf, AdaptiveBatching.Adbs),
-                    workload
-                );
+                Weighted(MuxServeCluster.Units(Place(llms, 2, strategy)!, modelOf, AdaptiveBatching.Adbs), workload);
         }
         return
         [
@@ -219,7 +231,14 @@ public static class MuxServeReproduction
 
     private static ReproductionRow Step(string quantity, double published, double measured, string reason)
     {
-        var row = ReproductionRow.Within("MuxServe, released step times", quantity, published, measured, 0.15, "batch 8, length 512; " + Engine);
+        var row = ReproductionRow.Within(
+            "MuxServe, released step times",
+            quantity,
+            published,
+            measured,
+            0.15,
+            "batch 8, length 512; " + Engine
+        );
         return row.IsMet ? row : row with { Remark = reason };
     }
 
@@ -233,10 +252,8 @@ public static class MuxServeReproduction
             }
         ).Search(llms);
 
-    private static double Weighted(
-        IReadOnlyList<UnitPlan> units,
-        IReadOnlyList<Workloads.TraceRequest> workload
-    ) => MuxServeCluster.Throughput(units, workload).Weighted;
+    private static double Weighted(IReadOnlyList<UnitPlan> units, IReadOnlyList<Workloads.TraceRequest> workload) =>
+        MuxServeCluster.Throughput(units, workload).Weighted;
 
     private static (List<MultiplexedLlm> Llms, Dictionary<string, string> ModelOf, MultiplexPlan Plan) OneUnit(
         double scale
@@ -252,7 +269,10 @@ public static class MuxServeReproduction
         var plan = new MultiplexPlan
         {
             Units = [new MultiplexUnit(4, [.. placed])],
-            NodePartitions = [[4]],
+            NodePartitions =
+            [
+                [4],
+            ],
             Throughput = 0,
             Considered = 1,
             Feasible = 1,

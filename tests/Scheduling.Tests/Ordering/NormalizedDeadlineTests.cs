@@ -24,16 +24,15 @@ public sealed class NormalizedDeadlineTests
         var sequences = requests
             .Select(
                 (r, i) =>
-                    scheduler
-                        .Add(
-                            new Request
-                            {
-                                Id = i.ToString(),
-                                Prompt = new int[r.Tokens],
-                                MaxNewTokens = 1,
-                            },
-                            r.Ms
-                        )[0]
+                    scheduler.Add(
+                        new Request
+                        {
+                            Id = i.ToString(),
+                            Prompt = new int[r.Tokens],
+                            MaxNewTokens = 1,
+                        },
+                        r.Ms
+                    )[0]
             )
             .ToArray();
         return (sequences[0], sequences[1], sequences[2]);
