@@ -4,7 +4,6 @@ using System.Text;
 using Tern.Cli.Options;
 using Tern.Cli.Terminal;
 using Tern.Simulation.Reproductions;
-using Tern.Simulation.Workloads;
 
 namespace Tern.Cli.Commands;
 
@@ -20,9 +19,9 @@ internal static class ReproduceCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var quick = EnvironmentOption.Create("--quick", "Only the figures that take seconds", false);
-        var trace = EnvironmentOption.Create<string?>(
-            "--trace",
-            $"Mooncake's public conversation trace (mooncake-conversation.jsonl), for {ReproductionCatalog.OnTrace}",
+        var traces = EnvironmentOption.Create<string?>(
+            "--traces",
+            "Folder of the public traces (azure-2023-code.csv, azure-2023-conversation.csv, mooncake-conversation.jsonl), for mooncake and tern",
             null
         );
         var json = EnvironmentOption.Create("--json", "Print one JSON array", false);
@@ -33,14 +32,14 @@ internal static class ReproduceCommand
         {
             names,
             quick,
-            trace,
+            traces,
             json,
         };
         command.SetWork(
             (parsed, cancellation) =>
             {
                 using var status = new StatusLine("");
-                var sets = Sets(parsed.GetValue(names) ?? [], parsed.GetValue(trace), status.Say);
+                var sets = Sets(parsed.GetValue(names) ?? [], parsed.GetValue(traces), status.Say);
                 var printed = new List<(string Set, ReproductionRow Row)>();
                 bool text = !parsed.GetValue(json);
                 foreach (var set in sets)
@@ -82,14 +81,18 @@ internal static class ReproduceCommand
         Console.Out.WriteLine(Encoding.UTF8.GetString(json.ToArray()));
     }
 
-    private static List<ReproductionSet> Sets(string[] names, string? trace, Action<string> say)
+    private static List<ReproductionSet> Sets(string[] names, string? traces, Action<string> say)
     {
-        Func<IReadOnlyList<TraceRequest>>? read = trace is null ? null : () => TraceReader.Read(trace);
         if (names is not ([] or ["all"]))
-            return [.. names.Select(name => ReproductionCatalog.Get(name, read))];
-        var all = ReproductionCatalog.Names.Where(name => read is not null || name != ReproductionCatalog.OnTrace);
-        if (read is null)
-            say($"left out: {ReproductionCatalog.OnTrace}, which needs --trace mooncake-conversation.jsonl");
-        return [.. all.Select(name => ReproductionCatalog.Get(name, read))];
+            return [.. names.Select(name => ReproductionCatalog.Get(name, traces))];
+        var sets = new List<ReproductionSet>();
+        foreach (string name in ReproductionCatalog.Names)
+        {
+            if (traces is null && ReproductionCatalog.NeedsTraces(name))
+                say($"left out: {name}, which needs --traces FOLDER");
+            else
+                sets.Add(ReproductionCatalog.Get(name, traces));
+        }
+        return sets;
     }
 }

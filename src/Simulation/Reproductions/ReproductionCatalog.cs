@@ -3,22 +3,34 @@ using Tern.Simulation.Workloads;
 
 namespace Tern.Simulation.Reproductions;
 
-/// <summary>Every publication, by name.</summary>
+/// <summary>Every publication, by name, and our own composition.</summary>
 public static class ReproductionCatalog
 {
-    /// <summary>The publication whose figures rest on a public trace.</summary>
-    public const string OnTrace = "mooncake";
+    private const string Mooncake = "mooncake";
+    private const string Tern = "tern";
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["distserve", "loongserve", "muxserve", "dynapipe", "bullet", "cake", OnTrace];
+    ["distserve", "fastserve", "loongserve", "muxserve", "dynapipe", "bullet", "cake", Mooncake, Tern];
+
+    /// <summary>Whether the figures rest on public traces.</summary>
+    public static bool NeedsTraces(string name) => name is Mooncake or Tern;
 
     /// <summary>The figures of a publication.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="trace">Mooncake's conversation trace; needed by <see cref="OnTrace"/> alone, and read only then.</param>
-    /// <exception cref="ArgumentException">There is none of this name, or it needs the trace.</exception>
-    public static ReproductionSet Get(string name, Func<IReadOnlyList<TraceRequest>>? trace = null) =>
-        name switch
+    /// <param name="traces">
+    /// Folder of the public traces (<c>azure-2023-code.csv</c>, <c>azure-2023-conversation.csv</c>, <c>mooncake-conversation.jsonl</c>); read only
+    /// where <see cref="NeedsTraces"/> says so.
+    /// </param>
+    /// <exception cref="ArgumentException">There is none of this name, or it needs traces.</exception>
+    public static ReproductionSet Get(string name, string? traces = null)
+    {
+        if (NeedsTraces(name) && traces is null)
+            throw new ArgumentException(
+                $"{name} is measured on public traces (azure-2023-code.csv, azure-2023-conversation.csv, mooncake-conversation.jsonl); give their folder",
+                nameof(traces)
+            );
+        return name switch
         {
             "distserve" => new(
                 name,
@@ -43,15 +55,21 @@ public static class ReproductionCatalog
             "dynapipe" => new(name, DynaPipeReproduction.Rows, () => []),
             "bullet" => new(name, BulletReproduction.Rows, () => []),
             "cake" => new(name, CakeReproduction.Rows, CakeReproduction.Rows),
-            OnTrace => trace is null
-                ? throw new ArgumentException(
-                    $"{OnTrace} is reproduced on its public conversation trace (mooncake-conversation.jsonl); give that file",
-                    nameof(trace)
-                )
-                : new(name, () => MooncakeReproduction.Rows(trace()), () => []),
+            Mooncake => new(
+                name,
+                () => MooncakeReproduction.Rows(TraceReader.Read(Path.Combine(traces!, "mooncake-conversation.jsonl"))),
+                () => []
+            ),
+            Tern => new(
+                name,
+                () =>
+                    TernComparison.Rows((file, most) => RatedWorkload.OfTrace(Path.Combine(traces!, file), most)),
+                () => []
+            ),
             _ => throw new ArgumentException(
                 $"unknown publication '{name}'; known are {string.Join(", ", Names)}",
                 nameof(name)
             ),
         };
+    }
 }
