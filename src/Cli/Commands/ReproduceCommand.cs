@@ -21,7 +21,7 @@ internal static class ReproduceCommand
         var quick = EnvironmentOption.Create("--quick", "Only the figures that take seconds", false);
         var traces = EnvironmentOption.Create<string?>(
             "--traces",
-            $"Directory of the public traces of Azure (2023) and Mooncake, for {string.Join(" and ", ReproductionCatalog.OnTraces)}",
+            "Folder of the public traces (azure-2023-code.csv, azure-2023-conversation.csv, mooncake-conversation.jsonl), for mooncake and tern",
             null
         );
         var json = EnvironmentOption.Create("--json", "Print one JSON array", false);
@@ -85,11 +85,14 @@ internal static class ReproduceCommand
     {
         if (names is not ([] or ["all"]))
             return [.. names.Select(name => ReproductionCatalog.Get(name, traces))];
-        var all = ReproductionCatalog.Names.Where(name =>
-            traces is not null || !ReproductionCatalog.OnTraces.Contains(name)
-        );
-        if (traces is null)
-            say($"left out: {string.Join(", ", ReproductionCatalog.OnTraces)}, which need --traces DIRECTORY");
-        return [.. all.Select(name => ReproductionCatalog.Get(name, traces))];
+        var sets = new List<ReproductionSet>();
+        foreach (string name in ReproductionCatalog.Names)
+        {
+            if (traces is null && ReproductionCatalog.NeedsTraces(name))
+                say($"left out: {name}, which needs --traces FOLDER");
+            else
+                sets.Add(ReproductionCatalog.Get(name, traces));
+        }
+        return sets;
     }
 }

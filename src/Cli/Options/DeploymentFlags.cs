@@ -44,9 +44,9 @@ internal sealed class DeploymentFlags
         null
     );
     private readonly Option<double> _tier = EnvironmentOption.Create(
-        "--tier-bandwidth",
-        "GB/s at which an instance loads stored prefixes, for systems that do",
-        4.0
+        "--tier-gbit",
+        "Gbit/s at which an instance loads stored prefixes, for systems that do",
+        32.0
     );
     private readonly Option<string> _latency = EnvironmentOption.Create(
         "--latency",
@@ -113,7 +113,7 @@ internal sealed class DeploymentFlags
             Pipeline = parsed.GetValue(_pipeline),
             Split = PhaseSplit.Parse(parsed.GetRequiredValue(_split)),
             HostMemoryGib = parsed.GetValue(_hostMemory),
-            TierGigabytesPerSecond = parsed.GetValue(_tier),
+            TierGbitPerSecond = parsed.GetValue(_tier),
             Latency = latency switch
             {
                 "roofline" => LatencySource.Roofline,

@@ -24,6 +24,9 @@ internal sealed record DeployableSystem(
     /// <summary>Whether it moves keys and values to host memory.</summary>
     public bool Swaps { get; init; }
 
+    /// <summary>Whether it brings prefixes back from a slower tier.</summary>
+    public bool Restores { get; init; }
+
     /// <summary>The engine whose published step times are its own: of the two that are published, vLLM's only for vLLM.</summary>
     public string ProfiledEngine { get; init; } = "distserve";
 
@@ -32,5 +35,10 @@ internal sealed record DeployableSystem(
         ServingSystem system,
         string layout,
         Func<DeploymentParts, RunGauges?, ISimulation> simulation
-    ) => new(system.Name, system.Source, layout, simulation) { Swaps = system.Preemption.Swaps };
+    ) =>
+        new(system.Name, system.Source, layout, simulation)
+        {
+            Swaps = system.Preemption.Swaps,
+            Restores = system.Restore is not null,
+        };
 }

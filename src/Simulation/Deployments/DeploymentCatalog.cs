@@ -24,10 +24,10 @@ public static class DeploymentCatalog
             CachesPrefixes = true,
             BlockSize = PrefixIndex.ChunkTokens,
         },
-        DeploymentFactories.WithTier(Cake.Load),
-        DeploymentFactories.WithTier(Cake.System),
-        DeploymentFactories.WithTier(Cake.Auto),
-        DeploymentFactories.Fetching(TernServe.System) with
+        DeploymentFactories.Replicated(Cake.Load),
+        DeploymentFactories.Replicated(Cake.System),
+        DeploymentFactories.Replicated(Cake.Auto),
+        DeploymentFactories.Replicated(TernServe.System) with
         {
             CachesPrefixes = true,
         },

@@ -17,34 +17,11 @@ internal static class DeploymentFactories
             system,
             "replicas",
             (parts, gauges) =>
-                new Simulator(ClusterPlan.Of(system, parts.Worker(), parts.Instances)) { Gauges = gauges }
-        );
-
-    /// <summary>Like <see cref="Replicated"/>, and what one instance has cached of a prompt is copied to another.</summary>
-    public static DeployableSystem Fetching(ServingSystem system) =>
-        DeployableSystem.Of(
-            system,
-            "replicas that fetch prefixes",
-            (parts, gauges) =>
                 new Simulator(
                     ClusterPlan.Of(WithLink(system, parts), parts.Worker(), parts.Instances) with
                     {
                         KvLink = parts.KvLink,
                     }
-                )
-                {
-                    Gauges = gauges,
-                }
-        );
-
-    /// <summary>Like <see cref="Replicated"/>, with a slower tier that keeps the prefixes of all prompts.</summary>
-    public static DeployableSystem WithTier(ServingSystem system) =>
-        DeployableSystem.Of(
-            system,
-            "replicas over a slower tier",
-            (parts, gauges) =>
-                new Simulator(
-                    ClusterPlan.Of(system, parts.Worker() with { TierLink = parts.TierLink }, parts.Instances)
                 )
                 {
                     Gauges = gauges,

@@ -32,9 +32,6 @@ internal sealed record DeploymentParts
     /// <summary>The link on which an instance receives keys and values: each of its devices has its own.</summary>
     public LinkPlan KvLink => new(Device.InterconnectBytesPerSecond / 1000 * Cut.Devices);
 
-    /// <summary>The link on which an instance reads from the slower tier.</summary>
-    public LinkPlan TierLink => LinkPlan.GigabytesPerSecond(Spec.TierGigabytesPerSecond);
-
     /// <summary>Sizes of an instance's scheduler.</summary>
     public SchedulerOptions Options(WorkerRole role = WorkerRole.Whole) =>
         new SchedulerOptions
@@ -62,6 +59,7 @@ internal sealed record DeploymentParts
             Latency = Latency,
             Devices = Cut.Devices,
             KvBytesPerToken = Model.KvBytesPerToken,
+            TierLink = System.Restores ? LinkPlan.GigabytesPerSecond(Spec.TierGbitPerSecond / 8) : null,
             HostLink = new LinkPlan(Device.HostBytesPerSecond / 1000 * Cut.Devices),
         };
 

@@ -34,10 +34,9 @@ public sealed record DeploymentSpec
     public double? HostMemoryGib { get; init; }
 
     /// <summary>
-    /// GB/s at which an instance reads keys and values from the slower tier that keeps prefixes, for systems that have one. Default: an
-    /// NVMe drive (CAKE, ICML 2025, Fig. 3: about 4 GB/s).
+    /// Gbit/s (10⁹ bits) at which an instance loads stored prefixes from a slower tier, for systems that do (CAKE, ICML 2025, §5: 32).
     /// </summary>
-    public double TierGigabytesPerSecond { get; init; } = 4;
+    public double TierGbitPerSecond { get; init; } = 32;
 
     /// <summary>Where step times come from.</summary>
     public LatencySource Latency { get; init; }

@@ -35,9 +35,9 @@ public sealed class SimulatedDeployment
             throw DoesNotFit(spec, model, device);
         if (spec.HostMemoryGib is { } gib && !(gib >= 0 && double.IsFinite(gib)))
             throw new DeploymentException(Text($"host memory of {gib} GiB"), "it must be finite and not negative");
-        if (!(spec.TierGigabytesPerSecond > 0 && double.IsFinite(spec.TierGigabytesPerSecond)))
+        if (!(spec.TierGbitPerSecond > 0 && double.IsFinite(spec.TierGbitPerSecond)))
             throw new DeploymentException(
-                Text($"a tier of {spec.TierGigabytesPerSecond} GB/s"),
+                Text($"a tier of {spec.TierGbitPerSecond} Gbit/s"),
                 "it must be positive and finite"
             );
         var deployment = new SimulatedDeployment(

@@ -3,24 +3,34 @@ using Tern.Simulation.Workloads;
 
 namespace Tern.Simulation.Reproductions;
 
-/// <summary>Every publication, and our own comparison, by name.</summary>
+/// <summary>Every publication, by name, and our own composition.</summary>
 public static class ReproductionCatalog
 {
-    private const string MooncakeTrace = "mooncake-conversation.jsonl";
+    private const string Mooncake = "mooncake";
+    private const string Tern = "tern";
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["distserve", "loongserve", "muxserve", "dynapipe", "bullet", "cake", "mooncake", "tern"];
+    ["distserve", "fastserve", "loongserve", "muxserve", "dynapipe", "bullet", "cake", Mooncake, Tern];
 
-    /// <summary>Those of them whose figures rest on public traces.</summary>
-    public static IReadOnlyList<string> OnTraces { get; } = ["mooncake", "tern"];
+    /// <summary>Whether the figures rest on public traces.</summary>
+    public static bool NeedsTraces(string name) => name is Mooncake or Tern;
 
     /// <summary>The figures of a publication.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="traces">Directory of the public traces under their published names; needed by <see cref="OnTraces"/>.</param>
-    /// <exception cref="ArgumentException">There is none of this name, or it needs the traces.</exception>
-    public static ReproductionSet Get(string name, string? traces = null) =>
-        name switch
+    /// <param name="traces">
+    /// Folder of the public traces (<c>azure-2023-code.csv</c>, <c>azure-2023-conversation.csv</c>, <c>mooncake-conversation.jsonl</c>); read only
+    /// where <see cref="NeedsTraces"/> says so.
+    /// </param>
+    /// <exception cref="ArgumentException">There is none of this name, or it needs traces.</exception>
+    public static ReproductionSet Get(string name, string? traces = null)
+    {
+        if (NeedsTraces(name) && traces is null)
+            throw new ArgumentException(
+                $"{name} is measured on public traces (azure-2023-code.csv, azure-2023-conversation.csv, mooncake-conversation.jsonl); give their folder",
+                nameof(traces)
+            );
+        return name switch
         {
             "distserve" => new(
                 name,
@@ -45,18 +55,15 @@ public static class ReproductionCatalog
             "dynapipe" => new(name, DynaPipeReproduction.Rows, () => []),
             "bullet" => new(name, BulletReproduction.Rows, () => []),
             "cake" => new(name, CakeReproduction.Rows, CakeReproduction.Rows),
-            "mooncake" or "tern" when traces is null => throw new ArgumentException(
-                $"{name} runs on public traces (azure-2023-code.csv, azure-2023-conversation.csv, {MooncakeTrace}); give their directory",
-                nameof(traces)
-            ),
-            "mooncake" => new(
+            Mooncake => new(
                 name,
-                () => MooncakeReproduction.Rows(TraceReader.Read(Path.Combine(traces!, MooncakeTrace))),
+                () => MooncakeReproduction.Rows(TraceReader.Read(Path.Combine(traces!, "mooncake-conversation.jsonl"))),
                 () => []
             ),
-            "tern" => new(
+            Tern => new(
                 name,
-                () => TernComparison.Rows((file, most) => RatedWorkload.OfTrace(Path.Combine(traces!, file), most)),
+                () =>
+                    TernComparison.Rows((file, most) => RatedWorkload.OfTrace(Path.Combine(traces!, file), most)),
                 () => []
             ),
             _ => throw new ArgumentException(
@@ -64,4 +71,5 @@ public static class ReproductionCatalog
                 nameof(name)
             ),
         };
+    }
 }
