@@ -7,7 +7,7 @@ public sealed class RequestTimeline
     internal RequestTimeline(Request request, double arrivalMs)
     {
         RequestId = request.Id;
-        PromptTokens = request.Prompt.Length;
+        PromptTokens = request.PromptTokens;
         ArrivalMs = arrivalMs;
     }
 

@@ -136,7 +136,7 @@ public sealed class Scheduler
     public Batch? Next(double nowMs, Lane lane = Lane.Main)
     {
         _context.NowMs = nowMs;
-        _lists.PromoteStarving();
+        _lists.PromoteStarving(_stepsStarted);
         if (!_spare.TryPop(out var batch))
             batch = new Batch();
         batch.Reset(_stepsStarted + 1, lane, nowMs);

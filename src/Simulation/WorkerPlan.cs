@@ -25,6 +25,6 @@ public sealed record WorkerPlan
     /// <summary>Bytes of keys and values of a token over all layers; what swapping and migration move.</summary>
     public double KvBytesPerToken { get; init; }
 
-    /// <summary>The way to host memory, for swapping.</summary>
+    /// <summary>The link to host memory, for swapping; it carries both directions at once.</summary>
     public LinkPlan HostLink { get; init; } = LinkPlan.Instant;
 }

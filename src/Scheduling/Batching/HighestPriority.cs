@@ -7,10 +7,27 @@ namespace Tern.Scheduling.Batching;
 /// </summary>
 public sealed class HighestPriority : IBatchingPolicy
 {
+    /// <summary>The constants.</summary>
+    public sealed record Options
+    {
+        /// <summary>
+        /// Share of the host's blocks without which no prompt is begun: whoever begins may have to be swapped out. The paper has none; the
+        /// released scheduler holds prompts back below 0.1.
+        /// </summary>
+        public double HostReserve { get; init; }
+    }
+
+    private readonly Options _options;
+
+    /// <summary>Creates the policy.</summary>
+    public HighestPriority(Options? options = null) => _options = options ?? new Options();
+
     /// <inheritdoc/>
     public void Fill(BatchBuilder builder)
     {
-        var (index, resumes, admits) = (0, true, true);
+        var hostBlocks = builder.Context.Options.HostBlockCount;
+        var admits = builder.AvailableHostBlocks >= _options.HostReserve * hostBlocks;
+        var (index, resumes) = (0, true);
         while (builder.TokensLeft > 0)
         {
             while (index < builder.Running.Length && builder.Running[index].Remaining == 0)

@@ -38,11 +38,13 @@ internal sealed class SequenceLists(IOrderingPolicy ordering, SchedulingContext 
     }
 
     /// <summary>Asks the policy for a new place for everybody who starves.</summary>
-    public void PromoteStarving()
+    /// <param name="steps">Steps begun so far.</param>
+    public void PromoteStarving(long steps)
     {
+        if (!_looksForStarvation || steps % ordering.StarvationPeriod != 0)
+            return;
         while (
-            _looksForStarvation
-            && _service.First is { } sequence
+            _service.First is { } sequence
             && context.NowMs - sequence.LastServedMs >= ordering.StarvationMs
         )
         {

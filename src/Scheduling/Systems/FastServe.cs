@@ -29,14 +29,7 @@ public static class FastServe
             Name = "fastserve-released",
             Source = Publication + ", the released scheduler",
             Ordering = new SkipJoinMlfq(SkipJoinMlfq.Options.AsReleased),
-            Batching = new HighestPriority(),
-            Preemption = new ProactiveSwap(
-                new ProactiveSwap.Options
-                {
-                    BaseQuantumMs = 10,
-                    StarvationMs = 3000,
-                    ByPriority = true,
-                }
-            ),
+            Batching = new HighestPriority(new HighestPriority.Options { HostReserve = 0.1 }),
+            Preemption = new ProactiveSwap(new ProactiveSwap.Options { ByPriority = true }),
         };
 }
