@@ -35,8 +35,14 @@ public sealed record Request
     /// <summary>Requests share cached prefixes only with requests of the same salt (tenant, adapter). Null is a salt too.</summary>
     public string? CacheSalt { get; init; }
 
+    /// <summary>
+    /// Tokens of the prompt, from its beginning, whose keys and values lie in the worker's slower tier; systems with a restore policy
+    /// bring them back, for requests with one answer.
+    /// </summary>
+    public int StoredTokens { get; init; }
+
     /// <summary>Throws if a scheduler with these options could never serve the request.</summary>
-    internal void RefuseUnlessServable(SchedulerOptions options, ServingSystem system)
+    internal void RefuseUnlessServable(SchedulerOptions options, ServingSystem? system = null)
     {
         if (PromptTokens < 1)
             throw Refused(RefusalReason.EmptyPrompt, "the prompt is empty; it needs at least one token");
@@ -54,7 +60,7 @@ public sealed record Request
             throw Refused(RefusalReason.InvalidCount, $"MaxNewTokens is {MaxNewTokens}; it must be at least 1");
         var single =
             options.Role != WorkerRole.Whole ? "a request that moves between workers"
-            : system.AnswersTogether ? "a request of a static batch"
+            : system is { AnswersTogether: true } ? "a request of a static batch"
             : null;
         if (Answers > 1 && single is not null)
             throw Refused(RefusalReason.InvalidCount, $"Answers is {Answers}; {single} has one answer");

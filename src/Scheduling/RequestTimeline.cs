@@ -26,6 +26,9 @@ public sealed class RequestTimeline
     /// <summary>How often one of its sequences was preempted.</summary>
     public int Preemptions { get; internal set; }
 
+    /// <summary>Prompt tokens whose keys and values were loaded from a slower tier.</summary>
+    public int LoadedTokens { get; internal set; }
+
     /// <summary>When it arrived.</summary>
     public double ArrivalMs { get; }
 

@@ -2,6 +2,7 @@
 using Tern.Scheduling.Batching;
 using Tern.Scheduling.Blocks;
 using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Restore;
 using Tern.Scheduling.Systems;
 
 namespace Tern.Scheduling;
@@ -23,6 +24,7 @@ public sealed class Scheduler
     private readonly SchedulingContext _context;
     private readonly SequenceLists _lists;
     private readonly BlockLedger _ledger;
+    private readonly RestoreQueue _restores;
     private readonly BatchBuilder _builder;
     private int _arriving;
     private long _requestsAdded;
@@ -45,8 +47,9 @@ public sealed class Scheduler
             );
         _context = new SchedulingContext(Options);
         _lists = new SequenceLists(System.Ordering, _context);
-        _ledger = new BlockLedger(Options, System.Reservation);
-        _builder = new BatchBuilder(_context, System, _ledger, _lists);
+        _ledger = new BlockLedger(Options, System.Reservation, System.Eviction);
+        _restores = new RestoreQueue(Options, System.Restore);
+        _builder = new BatchBuilder(_context, System, _ledger, _lists, _restores);
     }
 
     /// <summary>Sizes and limits.</summary>
@@ -126,7 +129,7 @@ public sealed class Scheduler
         answers[0].State = SequenceState.Waiting;
         answers[0].Slots = answers.Length;
         _requests.Add(request.Id, answers);
-        _lists.Arrive(answers[0]);
+        _lists.Arrive(answers[0], timeline.ArrivalMs);
         _lists.Waiting.Add(answers[0]);
         return answers;
     }
@@ -141,8 +144,10 @@ public sealed class Scheduler
             batch = new Batch();
         batch.Reset(_stepsStarted + 1, lane, nowMs);
         _builder.Begin(batch);
+        _restores.BeginStep(batch.Step);
         BatchingOf(lane).Fill(_builder);
         System.Preemption.Prepare(_builder);
+        _restores.EndStep(nowMs);
         // Moves ahead of time are part of the step they run beside; without one they are a step of their own.
         if (batch.Items.Length == 0 && batch.Moves.Length == 0)
         {
@@ -152,6 +157,38 @@ public sealed class Scheduler
         _stepsStarted++;
         _inFlight[(int)lane].Enqueue(batch);
         return batch;
+    }
+
+    /// <summary>
+    /// The next read from the slower tier that the driver is to begin; to be asked for after each <see cref="Next"/> and
+    /// <see cref="EndRead"/> until there is none.
+    /// </summary>
+    public bool TryTakeRead(out KvRead read) => _restores.TryTake(out read);
+
+    /// <summary>When <see cref="Next"/> is to be called again even if nothing ends until then, because a read is late; in ms.</summary>
+    public double LookAgainMs => _restores.LookAgainMs;
+
+    /// <summary>Reports a read as done; what the device has computed meanwhile, or nobody needs any more, is ignored.</summary>
+    public void EndRead(in KvRead read, double nowMs)
+    {
+        var sequence = read.Sequence;
+        sequence.InFlight--;
+        _context.NowMs = nowMs;
+        if (_restores.EndRead(read, nowMs))
+            _ledger.Publish(sequence);
+        else if (sequence.Restore is not null)
+            _restores.Advance(sequence, 0, nowMs); // the tier goes on, whatever the device does
+        if (sequence.InFlight > 0)
+            return;
+        if (sequence.State == SequenceState.Finished)
+        {
+            _ledger.Release(sequence);
+            ForgetIfOver(sequence);
+        }
+        else if (Options.Role == WorkerRole.Prefill && sequence.GeneratedCount > 0)
+        {
+            TryPark(sequence); // it could not leave while a read wrote to its blocks
+        }
     }
 
     /// <summary>Reports a step as done. Afterwards <see cref="Sequence.End"/> of the batch's sequences tells which are over.</summary>
@@ -215,6 +252,19 @@ public sealed class Scheduler
     /// <summary>Whether the request is known: not over, or cancelled and still holding blocks for a step in flight.</summary>
     public bool Knows(string requestId) => _requests.ContainsKey(requestId);
 
+    /// <summary>Tokens of a request's prompt whose keys and values are here, in full blocks from the beginning; costs the prompt's length.</summary>
+    public int CachedTokens(Request request) => Options.EnablePrefixCaching ? _ledger.CachedTokens(request) : 0;
+
+    /// <summary>
+    /// Reports that the keys and values of the beginning of a prompt were brought here from elsewhere: they are cached as if a sequence had
+    /// computed and released them. The driver writes them to the blocks before the next step.
+    /// </summary>
+    /// <param name="request">Whose prompt.</param>
+    /// <param name="tokens">How many of its tokens; a block that is not full is not taken.</param>
+    /// <returns>The tokens that are cached afterwards: fewer where blocks are short.</returns>
+    public int Import(Request request, int tokens) =>
+        Options.EnablePrefixCaching ? _ledger.Import(request, Math.Min(tokens, request.Prompt.Length)) : 0;
+
     /// <summary>
     /// Reserves blocks for a sequence that another worker has parked; null if there are too few or as many sequences run as may. Until
     /// <see cref="Arrive"/> it computes nothing; the other worker holds its own blocks until <see cref="HandOver"/>.
@@ -240,7 +290,7 @@ public sealed class Scheduler
         _arriving++;
         sequence.State = SequenceState.Arriving;
         _requests.Add(sequence.Request.Id, sequence.Answers);
-        _lists.Arrive(sequence);
+        _lists.Arrive(sequence, _context.NowMs);
         return sequence;
     }
 
@@ -299,6 +349,8 @@ public sealed class Scheduler
         if (sequence.State != SequenceState.Finished)
         {
             sequence.Computed = item.First + item.Count;
+            if (sequence.Restore is not null)
+                _restores.EndCompute(sequence, _context.NowMs);
             _ledger.Publish(sequence);
         }
         else if (sequence.InFlight == 0)
@@ -316,7 +368,7 @@ public sealed class Scheduler
         sibling.State = SequenceState.Running;
         sibling.Computed = sibling.Scheduled = first.Computed;
         _ledger.Share(first, sibling);
-        _lists.Arrive(sibling);
+        _lists.Arrive(sibling, _context.NowMs);
         _lists.Running.Add(sibling);
     }
 
@@ -369,6 +421,7 @@ public sealed class Scheduler
         else if (sequence.State == SequenceState.Arriving)
             _arriving--;
         _lists.Leave(sequence);
+        _restores.Drop(sequence);
         sequence.State = SequenceState.Finished;
         sequence.End = end;
         if (sequence.InFlight == 0)

@@ -1,5 +1,6 @@
 // Owns the numbers a scheduler is given, and which of them make sense.
 using Tern.Scheduling.Latency;
+using Tern.Scheduling.Restore;
 
 namespace Tern.Scheduling;
 
@@ -46,6 +47,9 @@ public sealed record SchedulerOptions
 
     /// <summary>How long steps are expected to take; needed by systems that decide by it.</summary>
     public ILatencyModel? Estimate { get; init; }
+
+    /// <summary>The slower tier from which stored prefixes can be loaded; null if there is none.</summary>
+    public KvTier? Tier { get; init; }
 
     /// <summary>The latencies promised, for systems that decide by them.</summary>
     public LatencyTargets Targets { get; init; } = LatencyTargets.None;

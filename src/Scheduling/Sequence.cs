@@ -1,6 +1,7 @@
 // Owns one answer's state: its tokens, how many of them are computed or in flight, and the blocks they live in.
 using Tern.Scheduling.Blocks;
 using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Restore;
 
 namespace Tern.Scheduling;
 
@@ -78,7 +79,7 @@ public sealed class Sequence
     /// <summary>Whether what remains is prompt (or, after a preemption, tokens to compute again) rather than the newest token.</summary>
     public bool InPrefill => Remaining > 1 || (Remaining == 1 && GeneratedCount == 0);
 
-    /// <summary>Batches in flight that it is part of.</summary>
+    /// <summary>Batches in flight that it is part of, and reads into its blocks.</summary>
     public int InFlight { get; internal set; }
 
     /// <summary>The blocks of its keys and values: token p is in block <c>p / BlockSize</c> of the table.</summary>
@@ -95,6 +96,15 @@ public sealed class Sequence
 
     /// <summary>An object of the driver's (sampler, output buffers). The scheduler never looks at it.</summary>
     public object? Tag { get; set; }
+
+    /// <summary>The restore of its stored prefix, while it lasts.</summary>
+    internal RestoreState? Restore { get; set; }
+
+    /// <summary>Position at which the restored tokens begin.</summary>
+    internal int RestoredFrom { get; set; }
+
+    /// <summary>The step in whose making its restore policy was asked last.</summary>
+    internal long RestoreStep { get; set; }
 
     /// <summary>Running sequences this one stands for: itself and its unborn siblings.</summary>
     internal int Slots { get; set; } = 1;

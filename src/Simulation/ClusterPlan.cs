@@ -23,9 +23,13 @@ public sealed record ClusterPlan
         new() { System = system, Workers = [.. Enumerable.Repeat(worker, count)] };
 
     /// <summary>Returns the plan if it makes sense.</summary>
-    /// <exception cref="ArgumentException">Roles are missing or do not go together, or an option makes no sense.</exception>
+    /// <exception cref="ArgumentException">Roles are missing or do not go together, phases share a device, or an option makes no sense.</exception>
     public ClusterPlan Validated()
     {
+        if (System.Sharing is not null)
+            throw new ArgumentException(
+                $"'{System.Name}' runs both phases side by side on one device; {nameof(SharedDeviceWorker)} simulates that, a cluster does not"
+            );
         var (whole, prefill, decode) = (0, 0, 0);
         foreach (var worker in Workers)
         {
@@ -48,6 +52,10 @@ public sealed record ClusterPlan
         if (prefill > 0 && (decode == 0 || System.Migration is null))
             throw new ArgumentException(
                 $"'{System.Name}': {prefill} workers only prefill; that needs workers that decode (there are {decode}) and a migration policy"
+            );
+        if (prefill == 0 && System.Migration is not null)
+            throw new ArgumentException(
+                $"'{System.Name}' hands sequences from workers that prefill to workers that decode; none of the {Workers.Count} has these roles"
             );
         if (decode > 0 && prefill == 0)
             throw new ArgumentException($"'{System.Name}': {decode} workers only decode, and none prefills for them");

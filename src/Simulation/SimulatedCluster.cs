@@ -1,5 +1,6 @@
 // Owns one simulated run of a cluster: events, workers, the way of requests between them.
 using Tern.Scheduling;
+using Tern.Scheduling.Restore;
 using Tern.Scheduling.Routing;
 using Tern.Simulation.Workloads;
 
@@ -21,13 +22,23 @@ internal sealed class SimulatedCluster
 
         /// <summary>The keys and values of a migrating sequence have arrived.</summary>
         Transferred,
+
+        /// <summary>The cached prefix of a request has arrived from another worker.</summary>
+        Fetched,
+
+        /// <summary>A read from the slower tier is done.</summary>
+        Read,
     }
 
     private readonly record struct Event(EventKind Kind, SimulatedWorker? Worker, object? What);
 
     private sealed record Migration(SimulatedWorker From, Sequence Parked, Sequence Adopted);
 
+    private sealed record Fetch(TraceRequest Arrived, Request Request, int Tokens);
+
     private readonly ClusterPlan _plan;
+    private readonly IRoutingPolicy _routing;
+    private readonly IRoutingPolicy? _decoderRouting;
     private readonly IEnumerator<TraceRequest> _arrivals;
     private readonly SimulatedWorker[] _workers;
     private readonly SimulatedWorker[] _entrances;
@@ -42,6 +53,8 @@ internal sealed class SimulatedCluster
     private readonly List<(int, string)> _refused = [];
     private readonly List<BatchRecord> _batches = [];
     private readonly bool _needsContent;
+    private readonly SimulatedStore? _store;
+    private readonly Dictionary<string, TraceRequest> _toStore = [];
     private long _eventCount;
     private long _served;
     private long _migrations;
@@ -54,9 +67,15 @@ internal sealed class SimulatedCluster
         _entrances = [.. _workers.Where(worker => worker.Role != WorkerRole.Decode)];
         _decoders = [.. _workers.Where(worker => worker.Role == WorkerRole.Decode)];
         _entranceSet = Replicas(_entrances);
-        _decoderSet = _decoders.Length > 0 ? Replicas(_decoders) : null;
+        _routing = plan.System.Routing.For(_entranceSet);
+        if (_decoders.Length > 0)
+        {
+            _decoderSet = Replicas(_decoders);
+            _decoderRouting = plan.System.Routing.For(_decoderSet);
+        }
         _toPull = [.. _decoders.Select(_ => new Queue<(SimulatedWorker, Sequence)>())];
         _needsContent = plan.Workers.Any(worker => worker.Options.EnablePrefixCaching);
+        _store = plan.Workers.Any(worker => worker.TierLink is not null) ? new SimulatedStore() : null;
     }
 
     public bool RecordBatches { get; init; }
@@ -124,6 +143,12 @@ internal sealed class SimulatedCluster
             case EventKind.Transferred:
                 EndMigration(what.Worker!, (Migration)what.What!);
                 break;
+            case EventKind.Read:
+                EndRead(what.Worker!, (KvRead)what.What!);
+                break;
+            case EventKind.Fetched:
+                EndFetch(what.Worker!, (Fetch)what.What!);
+                break;
         }
     }
 
@@ -138,7 +163,9 @@ internal sealed class SimulatedCluster
     private void Admit(TraceRequest arrived)
     {
         var request = arrived.ToRequest(_needsContent);
-        var decision = _plan.System.Routing.Route(request, _entranceSet, _clock.NowMs);
+        if (_store is not null)
+            request = request with { StoredTokens = _store.StoredTokens(arrived) };
+        var decision = _routing.Route(request, _entranceSet, _clock.NowMs);
         if (decision.Replica is not { } replica)
         {
             _refused.Add((arrived.Row, decision.Rejection!));
@@ -146,19 +173,52 @@ internal sealed class SimulatedCluster
             return;
         }
         var worker = _entrances[replica.Index];
+        _entranceSet.Assign(replica, request.PromptTokens);
+        if (decision.FetchFrom is { } source)
+            BeginFetch(worker, _entrances[source.Index], arrived, request, decision.FetchTokens);
+        else
+            Add(worker, arrived, request);
+        AwaitArrival();
+    }
+
+    private void Add(SimulatedWorker worker, TraceRequest arrived, Request request)
+    {
         try
         {
             var sequence = worker.Scheduler.Add(request, _clock.NowMs)[0];
-            _entranceSet.Assign(replica, request.PromptTokens);
             if (KeepTimelines)
                 _timelines.Add(sequence.Timeline);
+            if (_store is not null)
+                _toStore.Add(request.Id, arrived);
             Stir(worker);
         }
         catch (RequestRefusedException refused)
         {
             _refused.Add((arrived.Row, refused.Message));
+            _entranceSet.Prefilled(worker.Replica!, request.PromptTokens);
+            _entranceSet.Release(worker.Replica!);
         }
-        AwaitArrival();
+    }
+
+    /// <summary>Copies to a worker what it lacks of a prefix that another one has cached; the request is added when it is there.</summary>
+    private void BeginFetch(
+        SimulatedWorker worker,
+        SimulatedWorker source,
+        TraceRequest arrived,
+        Request request,
+        int tokens
+    )
+    {
+        tokens = Math.Min(tokens, source.Scheduler.CachedTokens(request));
+        var missing = Math.Max(tokens - worker.Scheduler.CachedTokens(request), 0);
+        var doneMs = worker.KvLink.Transfer(worker.KvBytesPerToken * missing, _clock.NowMs);
+        _events.Add(doneMs, new Event(EventKind.Fetched, worker, new Fetch(arrived, request, tokens)));
+    }
+
+    private void EndFetch(SimulatedWorker worker, Fetch fetch)
+    {
+        worker.Scheduler.Import(fetch.Request, fetch.Tokens);
+        Add(worker, fetch.Arrived, fetch.Request);
     }
 
     private void Proceed(SimulatedWorker worker)
@@ -173,6 +233,28 @@ internal sealed class SimulatedCluster
                 _events.Add(freeMs, new Event(EventKind.Free, worker, null));
             _events.Add(doneMs, new Event(EventKind.Done, worker, batch));
         }
+        if (worker.TierLink is not null)
+            BeginReads(worker);
+    }
+
+    private void BeginReads(SimulatedWorker worker)
+    {
+        while (worker.Scheduler.TryTakeRead(out var read))
+        {
+            var doneMs = worker.TierLink!.Transfer(worker.KvBytesPerToken * read.Count, _clock.NowMs);
+            _events.Add(doneMs, new Event(EventKind.Read, worker, read));
+        }
+        if (double.IsFinite(worker.Scheduler.LookAgainMs) && worker.Scheduler.LookAgainMs > _clock.NowMs)
+            _events.Add(worker.Scheduler.LookAgainMs, new Event(EventKind.Free, worker, null));
+    }
+
+    private void EndRead(SimulatedWorker worker, KvRead read)
+    {
+        worker.Scheduler.EndRead(read, _clock.NowMs);
+        BeginReads(worker);
+        if (read.Sequence.State == SequenceState.Parked)
+            Offer(worker, read.Sequence);
+        Stir(worker);
     }
 
     private void EndStep(SimulatedWorker worker, Batch batch)
@@ -195,6 +277,8 @@ internal sealed class SimulatedCluster
     private void End(SimulatedWorker worker, RequestTimeline timeline)
     {
         _served++;
+        if (_store is not null && _toStore.Remove(timeline.RequestId, out var request))
+            _store.Keep(request);
         (worker.Role == WorkerRole.Decode ? _decoderSet! : _entranceSet).Release(worker.Replica!);
         Finished?.Invoke(timeline);
     }
@@ -202,7 +286,7 @@ internal sealed class SimulatedCluster
     /// <summary>A parked sequence is offered to the decode worker that routing chooses; that one pulls it when it has room.</summary>
     private void Offer(SimulatedWorker from, Sequence parked)
     {
-        var decision = _plan.System.Routing.Route(parked.Request, _decoderSet!, _clock.NowMs);
+        var decision = _decoderRouting!.Route(parked.Request, _decoderSet!, _clock.NowMs);
         // A request that was begun is not turned away halfway: it goes to whoever has least to do.
         var replica = decision.Replica ?? _decoderSet!.LeastOutstanding;
         _decoderSet!.Assign(replica, 0);

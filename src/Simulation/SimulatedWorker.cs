@@ -1,6 +1,7 @@
 // Owns one simulated worker: the real scheduler, and a latency model in place of devices.
 using Tern.Scheduling;
 using Tern.Scheduling.Latency;
+using Tern.Scheduling.Restore;
 using Tern.Scheduling.Routing;
 using Tern.Simulation.Workloads;
 
@@ -33,11 +34,12 @@ internal sealed class SimulatedWorker
     {
         _plan = plan;
         Index = index;
-        Scheduler = new Scheduler(plan.Options, system);
+        Scheduler = new Scheduler(plan.Options with { Tier = TierOf(plan) }, system);
         _staged = plan.Latency as IStagedLatencyModel;
         _freeMs = new double[_staged?.Stages ?? 1];
         (_toHost, _fromHost) = (new SimulatedLink(plan.HostLink), new SimulatedLink(plan.HostLink));
         KvLink = new SimulatedLink(kvLink);
+        TierLink = plan.TierLink is { } tier ? new SimulatedLink(tier) : null;
         _blockBytes = plan.KvBytesPerToken * plan.Options.BlockSize;
     }
 
@@ -53,6 +55,9 @@ internal sealed class SimulatedWorker
 
     /// <summary>The link by which it receives.</summary>
     public SimulatedLink KvLink { get; }
+
+    /// <summary>The link by which it reads from a slower tier, or null.</summary>
+    public SimulatedLink? TierLink { get; }
 
     /// <summary>Bytes of keys and values of a token.</summary>
     public double KvBytesPerToken => _plan.KvBytesPerToken;
@@ -114,6 +119,9 @@ internal sealed class SimulatedWorker
             ReceivedBytes = KvLink.Bytes,
             Stats = Scheduler.Stats,
         };
+
+    private static KvTier? TierOf(WorkerPlan plan) =>
+        plan.TierLink is { } link ? new KvTier(link.LatencyMs, plan.KvBytesPerToken / link.BytesPerMs) : plan.Options.Tier;
 
     /// <summary>Books the step's moves on the host link and returns when the step can compute.</summary>
     private double Move(Batch batch, double nowMs)

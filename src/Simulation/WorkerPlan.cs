@@ -25,6 +25,9 @@ public sealed record WorkerPlan
     /// <summary>Bytes of keys and values of a token over all layers; what swapping and migration move.</summary>
     public double KvBytesPerToken { get; init; }
 
+    /// <summary>The way to a slower tier that keeps prefixes; null if there is none. All workers with one share what it holds.</summary>
+    public LinkPlan? TierLink { get; init; }
+
     /// <summary>The link to host memory, for swapping; it carries both directions at once.</summary>
     public LinkPlan HostLink { get; init; } = LinkPlan.Instant;
 }

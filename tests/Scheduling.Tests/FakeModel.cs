@@ -45,6 +45,18 @@ internal sealed class FakeModel(int blocks, int hostBlocks, int blockSize)
             to[move.To, offset] = from[move.From, offset];
     }
 
+    /// <summary>Writes what computing these rows would have written, as a slower tier delivers it.</summary>
+    public void Load(string? salt, ReadOnlySpan<int> tokens, int first, int count, ReadOnlySpan<int> table)
+    {
+        var digest = Root(salt);
+        for (var p = 0; p < first + count; p++)
+        {
+            digest = Extend(digest, tokens[p]);
+            if (p >= first)
+                _slots[table[p / blockSize], p % blockSize] = digest;
+        }
+    }
+
     /// <summary>Computes a row: reads the whole context through the block table, writes its own slot.</summary>
     public ulong Forward(string? salt, ReadOnlySpan<int> tokens, int position, ReadOnlySpan<int> table)
     {

@@ -1,9 +1,11 @@
 // Owns the properties of the ledger: no leak, no double free, right counts, right content, and every request finishes once.
 using FsCheck;
 using FsCheck.Fluent;
+using Tern.Scheduling.Eviction;
 using Tern.Scheduling.Latency;
 using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Preemption;
+using Tern.Scheduling.Restore;
 using Tern.Scheduling.Systems;
 
 namespace Tern.Scheduling.Tests;
@@ -36,6 +38,16 @@ public sealed class LedgerPropertyTests
         {
             Reservation = KvReservation.Answer,
         },
+        SarathiServe.System with
+        {
+            Eviction = static blocks => new LruK(blocks),
+        },
+        Vllm.System with
+        {
+            Eviction = static blocks => new Lfu(blocks),
+        },
+        Cake.System,
+        Cake.Auto,
     ];
 
     [Theory]
@@ -52,6 +64,10 @@ public sealed class LedgerPropertyTests
     [InlineData(5, 10, 3, 10, 6, true)]
     [InlineData(5, 24, 4, 32, 4, false)]
     [InlineData(6, 24, 4, 32, 8, true)]
+    [InlineData(9, 40, 4, 64, 8, true)]
+    [InlineData(10, 12, 3, 5, 5, true)]
+    [InlineData(11, 24, 4, 12, 6, true)]
+    [InlineData(12, 10, 3, 10, 6, false)]
     public void The_ledger_holds_through_thousands_of_random_operations(
         int system,
         int blocks,
@@ -148,6 +164,7 @@ public sealed class LedgerPropertyTests
             MaxSequences = sequences,
             EnablePrefixCaching = caching,
             HostBlockCount = blocks / 2,
+            Tier = new KvTier(1, 0.5),
             Estimate = new Calibrated(1, 0.5, 0, 0),
         };
 }

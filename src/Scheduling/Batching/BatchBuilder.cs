@@ -1,6 +1,7 @@
 // Owns the making of one step: what batching policies can do, within token budget, sequence limit and blocks.
 using Tern.Scheduling.Blocks;
 using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Restore;
 
 namespace Tern.Scheduling.Batching;
 
@@ -11,14 +12,28 @@ public sealed class BatchBuilder
     private readonly ServingSystem _system;
     private readonly BlockLedger _ledger;
     private readonly SequenceLists _lists;
+    private readonly RestoreQueue _restores;
     private Batch _batch = new();
     private bool _shortOfBlocks;
     private Sequence? _blocked;
     private int _blockedAt;
     private int _decodesLeft;
 
-    internal BatchBuilder(SchedulingContext context, ServingSystem system, BlockLedger ledger, SequenceLists lists) =>
-        (Context, _options, _system, _ledger, _lists) = (context, context.Options, system, ledger, lists);
+    internal BatchBuilder(
+        SchedulingContext context,
+        ServingSystem system,
+        BlockLedger ledger,
+        SequenceLists lists,
+        RestoreQueue restores
+    ) =>
+        (Context, _options, _system, _ledger, _lists, _restores) = (
+            context,
+            context.Options,
+            system,
+            ledger,
+            lists,
+            restores
+        );
 
     /// <summary>Time, sizes, estimate.</summary>
     public SchedulingContext Context { get; }
@@ -97,7 +112,7 @@ public sealed class BatchBuilder
             if (!TryPreemptFor(sequence))
                 return false;
         }
-        Append(sequence, tokens);
+        Compute(sequence, tokens);
         if (decodes)
             _decodesLeft--;
         return true;
@@ -115,7 +130,11 @@ public sealed class BatchBuilder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
         // Who was preempted in this step, or runs and lacks blocks, is not to lose them to a newcomer.
-        if (FirstWaiting is not { } sequence || TokensLeft == 0 || (_shortOfBlocks && !preempts))
+        if (FirstWaiting is not { } sequence || (_shortOfBlocks && !preempts))
+            return false;
+        // Who has a stored prefix can begin to load it while the step has no room.
+        var loads = _system.Restore is not null && sequence.Request.StoredTokens > 0;
+        if (TokensLeft == 0 && !loads)
             return false;
         if (Swapped is [var swapped, ..] && Ordering.Compare(swapped, sequence) < 0)
             return false;
@@ -139,7 +158,7 @@ public sealed class BatchBuilder
             return false;
         }
         _blocked = null;
-        if (whole && Count > 0 && sequence.Remaining > TokensLeft)
+        if (whole && !loads && Count > 0 && sequence.Remaining > TokensLeft)
         {
             _ledger.Release(sequence);
             return false;
@@ -147,7 +166,8 @@ public sealed class BatchBuilder
         _lists.Waiting.Remove(sequence);
         Run(sequence);
         CountPrefix(sequence);
-        Append(sequence, Math.Min(Math.Min(sequence.Remaining, TokensLeft), tokens));
+        _restores.Begin(sequence);
+        Compute(sequence, Math.Min(Math.Min(sequence.Remaining, TokensLeft), tokens));
         return true;
     }
 
@@ -191,9 +211,10 @@ public sealed class BatchBuilder
             return false;
         Preemptions++;
         victim.Timeline.Preemptions++;
-        if (_system.Preemption.Swaps && victim is { Slots: 1, Computed: > 0 } && TrySwapOut(victim, ahead: false))
+        if (_system.Preemption.Swaps && victim is { Slots: 1, Computed: > 0, Restore: null } && TrySwapOut(victim, ahead: false))
             return true;
         _lists.Running.Remove(victim);
+        _restores.Drop(victim);
         _ledger.Release(victim);
         victim.State = SequenceState.Waiting;
         _lists.Waiting.Add(victim);
@@ -237,6 +258,15 @@ public sealed class BatchBuilder
         sequence.Timeline.CachedTokens = sequence.Computed;
         PrefixQueries += sequence.TokenCount;
         PrefixHits += sequence.Computed;
+    }
+
+    /// <summary>Adds tokens to the step: as many as asked for, or as the restore of a stored prefix leaves to be computed.</summary>
+    private void Compute(Sequence sequence, int tokens)
+    {
+        if (sequence.Restore is not null)
+            tokens = _restores.Advance(sequence, tokens, Context.NowMs);
+        if (tokens > 0)
+            Append(sequence, tokens);
     }
 
     private void Append(Sequence sequence, int tokens)

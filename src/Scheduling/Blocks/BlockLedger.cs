@@ -1,14 +1,20 @@
 // Owns what sequences do with blocks: find cached prefixes, grow, share, copy on write, publish, swap, release.
+using Tern.Scheduling.Eviction;
+
 namespace Tern.Scheduling.Blocks;
 
 /// <summary>The KV ledger of one worker, in terms of sequences.</summary>
-internal sealed class BlockLedger(SchedulerOptions options, KvReservation reservation)
+internal sealed class BlockLedger(
+    SchedulerOptions options,
+    KvReservation reservation,
+    Func<int, IEvictionPolicy> eviction
+)
 {
     private readonly bool _caching = options.EnablePrefixCaching;
     private readonly int _blockSize = options.BlockSize;
     private readonly int _watermark = (int)Math.Ceiling(options.Watermark * options.BlockCount);
 
-    public BlockPool Pool { get; } = new(options.BlockCount, options.BlockSize, options.EnablePrefixCaching);
+    public BlockPool Pool { get; } = new(options.BlockCount, options.BlockSize, options.EnablePrefixCaching, eviction);
 
     public HostPool Host { get; } = new(options.HostBlockCount);
 
@@ -139,6 +145,57 @@ internal sealed class BlockLedger(SchedulerOptions options, KvReservation reserv
         while (needed-- > 0)
             sequence.Blocks.Add(Pool.Take());
         return true;
+    }
+
+    /// <summary>Tokens of a prompt that are cached or held, in full blocks from the beginning.</summary>
+    public int CachedTokens(Request request)
+    {
+        var (count, node, hash, salt) = (0, 0L, BlockHash.Root(request.CacheSalt), request.CacheSalt);
+        for (; (count + 1) * _blockSize <= request.Prompt.Length; count++)
+        {
+            var tokens = request.Prompt.Span.Slice(count * _blockSize, _blockSize);
+            hash = BlockHash.Chain(hash, tokens);
+            if (Pool.Tree.Find(hash, node, salt, tokens) is not (>= 0 and var block))
+                break;
+            node = Pool.Tree.NodeOf(block);
+        }
+        return count * _blockSize;
+    }
+
+    /// <summary>
+    /// Caches the full blocks among the first <paramref name="tokens"/> tokens of a prompt, whose keys and values come from elsewhere. Stops
+    /// where blocks are short. Returns the tokens that are cached afterwards.
+    /// </summary>
+    public int Import(Request request, int tokens)
+    {
+        var (table, salt, hash) = (new BlockTable(), request.CacheSalt, BlockHash.Root(request.CacheSalt));
+        for (
+            ;
+            (table.Count + 1) * _blockSize <= tokens;
+            table.Advance(Pool.Tree.NodeOf(table[table.Count - 1]), table[table.Count - 1], hash)
+        )
+        {
+            var content = request.Prompt.Span.Slice(table.Count * _blockSize, _blockSize);
+            hash = BlockHash.Chain(hash, content);
+            var block = Pool.Tree.Find(hash, table.LastNode, salt, content);
+            if (block >= 0)
+            {
+                Pool.Hold(block);
+            }
+            else if (Pool.Available > 0)
+            {
+                block = Pool.Take();
+                Pool.Publish(block, hash, table.LastNode, salt, content);
+            }
+            else
+            {
+                break;
+            }
+            table.Add(block);
+        }
+        for (var index = table.Count - 1; index >= 0; index--)
+            Pool.Release(table[index]);
+        return table.Count * _blockSize;
     }
 
     /// <summary>Gives up all blocks of a sequence, the last first so that prefixes are evicted after what follows them.</summary>

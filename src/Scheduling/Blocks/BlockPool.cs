@@ -5,22 +5,22 @@ namespace Tern.Scheduling.Blocks;
 
 /// <summary>
 /// Every block is in exactly one of three places: free, held by sequences, or cached (published in the prefix tree and held by nobody,
-/// so evictable). Every operation is O(1).
+/// so evictable). Every operation is O(1) beside the eviction policy's.
 /// </summary>
 internal sealed class BlockPool
 {
     private readonly int[] _holders;
     private readonly int[] _free;
-    private readonly Lru _cached;
+    private readonly IEvictionPolicy _cached;
     private int _freeCount;
 
-    public BlockPool(int blockCount, int blockSize, bool caching)
+    public BlockPool(int blockCount, int blockSize, bool caching, Func<int, IEvictionPolicy> eviction)
     {
         BlockSize = blockSize;
         Limit = blockCount;
         _holders = new int[blockCount];
         // Content takes far more memory than counts; who never looks for it does not pay.
-        _cached = new Lru(caching ? blockCount : 0);
+        _cached = eviction(caching ? blockCount : 0);
         Tree = new PrefixTree(caching ? blockCount : 0, blockSize);
         _free = new int[blockCount];
         for (var block = blockCount - 1; block >= 0; block--)
@@ -91,6 +91,7 @@ internal sealed class BlockPool
     /// <summary>Publishes a held block's content.</summary>
     public void Publish(int block, ulong hash, long parent, string? salt, ReadOnlySpan<int> tokens)
     {
+        _cached.Renew(block);
         var displaced = Tree.Publish(block, hash, parent, salt, tokens);
         if (displaced < 0 || _holders[displaced] > 0)
             return;

@@ -1,11 +1,11 @@
-// Owns the order in which cached blocks that nobody holds are given up: least recently used first.
+// Owns the eviction policy "least recently used first".
 namespace Tern.Scheduling.Eviction;
 
 /// <summary>
 /// Least recently used (vLLM's and SGLang's choice). A doubly linked list threaded through arrays, every operation O(1). A sequence
 /// releases its blocks last block first, so a prefix outlives what follows it.
 /// </summary>
-public sealed class Lru
+public sealed class Lru : IEvictionPolicy
 {
     private readonly int[] _previous;
     private readonly int[] _next;
@@ -21,14 +21,16 @@ public sealed class Lru
         _previous[blockCount] = _next[blockCount] = blockCount;
     }
 
-    /// <summary>Number of blocks in the list.</summary>
+    /// <inheritdoc/>
     public int Count { get; private set; }
 
-    /// <summary>Whether a block is in the list.</summary>
+    /// <inheritdoc/>
     public bool Contains(int block) => _next[block] >= 0;
 
-    /// <summary>Adds a block as the most recently used.</summary>
-    /// <exception cref="InvalidOperationException">It is in the list.</exception>
+    /// <summary>Nothing: its place counts from its next release.</summary>
+    public void Renew(int block) { }
+
+    /// <inheritdoc/>
     public void Add(int block)
     {
         if (Contains(block))
@@ -40,8 +42,7 @@ public sealed class Lru
         Count++;
     }
 
-    /// <summary>Takes a block out of the list because it is used again.</summary>
-    /// <exception cref="InvalidOperationException">It is not in the list.</exception>
+    /// <inheritdoc/>
     public void Remove(int block)
     {
         if (!Contains(block))
@@ -51,8 +52,7 @@ public sealed class Lru
         Count--;
     }
 
-    /// <summary>Takes the least recently used block out of the list.</summary>
-    /// <exception cref="InvalidOperationException">The list is empty.</exception>
+    /// <inheritdoc/>
     public int Evict()
     {
         if (Count == 0)

@@ -9,4 +9,7 @@ public sealed record Parallelism(int Tensor = 1, int Pipeline = 1, int Sequence 
 {
     /// <summary>Devices of the instance.</summary>
     public int Devices => Tensor * Pipeline * Sequence;
+
+    /// <summary>For tables: <c>tp2·pp4</c>, and <c>·sp2</c> where sequences are split.</summary>
+    public override string ToString() => $"tp{Tensor}·pp{Pipeline}{(Sequence > 1 ? $"·sp{Sequence}" : "")}";
 }

@@ -46,6 +46,9 @@ public sealed class Roofline : ISharedLatencyModel, IStagedLatencyModel
     /// <inheritdoc/>
     public int Stages => _parallelism.Pipeline;
 
+    /// <summary>Layers over all stages.</summary>
+    public int Layers => _model.Layers;
+
     /// <summary>Layers of a stage: as even as they go, the earlier stages no larger.</summary>
     public int LayersOf(int stage) =>
         (int)((stage + 1L) * _model.Layers / Stages - (long)stage * _model.Layers / Stages);
@@ -72,10 +75,13 @@ public sealed class Roofline : ISharedLatencyModel, IStagedLatencyModel
     {
         ArgumentOutOfRangeException.ThrowIfNegative(stage);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stage, Stages);
-        return LayersMs(step, LayersOf(stage), share)
-            + (stage == Stages - 1 ? HeadMs(step, share) : HandOverMs(step))
-            + (stage == 0 ? _options.StepOverheadMs : 0);
+        return LayersMs(step, LayersOf(stage), share) + BesideLayersMs(step, stage, share);
     }
+
+    /// <summary>Duration in ms of what a stage does beside its layers: starting the batch on the first, LM head and sampling on the last, handing on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not above 0 and at most 1.</exception>
+    public double BesideLayersMs(in StepShape step, int stage, DeviceShare share) =>
+        (stage == Stages - 1 ? HeadMs(step, share) : HandOverMs(step)) + (stage == 0 ? _options.StepOverheadMs : 0);
 
     /// <summary>Duration in ms of a step in some layers of a stage: prefill in layer steps (Bullet), uneven stages (DynaPipe).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The share is not above 0 and at most 1.</exception>
@@ -114,8 +120,9 @@ public sealed class Roofline : ISharedLatencyModel, IStagedLatencyModel
             );
     }
 
-    /// <summary>The LM head on sampled rows, and the passes of sampling over their logits.</summary>
-    private double HeadMs(in StepShape step, DeviceShare share)
+    /// <summary>Duration in ms of the LM head on sampled rows, and of the passes of sampling over their logits.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not above 0 and at most 1.</exception>
+    public double HeadMs(in StepShape step, DeviceShare share)
     {
         if (step.SampledTokens == 0)
             return 0;

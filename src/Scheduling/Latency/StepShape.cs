@@ -94,6 +94,16 @@ public readonly record struct StepShape
         };
     }
 
+    /// <summary>A step that prefills <paramref name="tokens"/> tokens of one prompt after <paramref name="first"/> others.</summary>
+    public static StepShape Chunk(int first, int tokens) =>
+        new()
+        {
+            PrefillSequences = 1,
+            PrefillTokens = tokens,
+            PrefillContext = first + tokens,
+            PrefillPairs = (long)tokens * first + (long)tokens * (tokens + 1) / 2,
+        };
+
     /// <summary>A step that decodes one token for each of <paramref name="sequences"/> that read <paramref name="context"/> tokens together.</summary>
     public static StepShape Decode(int sequences, long context) =>
         new()

@@ -14,13 +14,17 @@ internal sealed class SequenceLists(IOrderingPolicy ordering, SchedulingContext 
     public RunningList Swapped { get; } = new(ordering);
 
     /// <summary>Gives a new sequence its place; the caller adds it to a list.</summary>
-    public void Arrive(Sequence sequence)
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="sinceMs">
+    /// Since when it goes without service: a request since it reached the system, not since the driver looked at its inbox.
+    /// </param>
+    public void Arrive(Sequence sequence, double sinceMs)
     {
         sequence.Place = ordering.Arrive(sequence, context);
         if (_looksForStarvation)
-            _service.Add(sequence, context.NowMs);
+            _service.Add(sequence, sinceMs);
         else
-            sequence.LastServedMs = context.NowMs;
+            sequence.LastServedMs = sinceMs;
     }
 
     /// <summary>Books a step that a running sequence took part in.</summary>

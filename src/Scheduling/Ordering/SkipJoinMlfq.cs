@@ -97,9 +97,9 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
     public OrderingPlace Arrive(Sequence sequence, SchedulingContext context)
     {
         if (!_options.SkipsOnJoin || sequence.GeneratedCount > 0)
-            return new OrderingPlace(0, context.NowMs, 0);
+            return new OrderingPlace(0, sequence.Timeline.ArrivalMs, 0);
         var prefillMs = context.Estimate.StepMs(StepShape.Prefill(sequence.TokenCount));
-        return new OrderingPlace(LevelFor(prefillMs, 0, context), context.NowMs, 0);
+        return new OrderingPlace(LevelFor(prefillMs, 0, context), sequence.Timeline.ArrivalMs, 0);
     }
 
     /// <inheritdoc/>

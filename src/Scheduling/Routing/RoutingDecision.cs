@@ -13,7 +13,7 @@ public readonly record struct RoutingDecision
     /// <summary>A replica whose cached prefix of it is copied to <see cref="Replica"/> first; null if none.</summary>
     public Replica? FetchFrom { get; }
 
-    /// <summary>Tokens of that prefix.</summary>
+    /// <summary>Tokens of that prefix, what <see cref="Replica"/> has of it included.</summary>
     public int FetchTokens { get; }
 
     /// <summary>Why it is rejected, or null.</summary>

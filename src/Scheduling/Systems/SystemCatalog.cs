@@ -6,7 +6,23 @@ public static class SystemCatalog
 {
     /// <summary>All systems.</summary>
     public static IReadOnlyList<ServingSystem> All { get; } =
-    [FasterTransformer.System, Orca.System, Vllm.System, SarathiServe.System, FastServe.System, FastServe.Released];
+    [
+        FasterTransformer.System,
+        Orca.System,
+        Vllm.System,
+        SarathiServe.System,
+        FastServe.System,
+        FastServe.Released,
+        DistServe.System,
+        MuxServe.System,
+        DynaPipe.System,
+        DynaPipe.Exact,
+        Bullet.System,
+        Mooncake.System,
+        Cake.Load,
+        Cake.System,
+        Cake.Auto,
+    ];
 
     /// <summary>The system with this name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>

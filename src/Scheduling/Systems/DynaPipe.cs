@@ -1,0 +1,28 @@
+// Owns the composition that is DynaPipe.
+using Tern.Scheduling.Batching;
+using Tern.Scheduling.Partitioning;
+
+namespace Tern.Scheduling.Systems;
+
+/// <summary>DynaPipe: chunked prefill over a pipeline whose last stage gives layers away while sampling weighs much.</summary>
+public static class DynaPipe
+{
+    /// <summary>The composition as published.</summary>
+    public static ServingSystem System { get; } =
+        new()
+        {
+            Name = "dynapipe",
+            Source =
+                "DynaPipe: Dynamic Layer Redistribution for Efficient Serving of LLMs with Pipeline Parallelism, NeurIPS 2025",
+            Batching = new ChunkedPrefill(),
+            Partitioning = new BubbleAware(),
+        };
+
+    /// <summary>With our exact cut in place of the published rule.</summary>
+    public static ServingSystem Exact { get; } =
+        System with
+        {
+            Name = "dynapipe-exact",
+            Partitioning = new ExactBalance(),
+        };
+}
