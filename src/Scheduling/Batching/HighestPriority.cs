@@ -11,10 +11,10 @@ public sealed class HighestPriority : IBatchingPolicy
     public sealed record Options
     {
         /// <summary>
-        /// Share of the host's blocks without which no prompt is begun: whoever begins may have to be swapped out. The paper has none; the
-        /// released scheduler holds prompts back below 0.1.
+        /// Share of the host's blocks without which no prompt is begun: whoever begins may have to be swapped out. The paper keeps all that
+        /// is begun on device or host (§4.2) and does not say what happens when both are full; 0.1 is the released scheduler's.
         /// </summary>
-        public double HostReserve { get; init; }
+        public double HostReserve { get; init; } = 0.1;
     }
 
     private readonly Options _options;

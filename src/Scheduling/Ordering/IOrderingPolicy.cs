@@ -23,6 +23,8 @@ public interface IOrderingPolicy
     /// <summary>Steps from one look for those who starve to the next.</summary>
     int StarvationPeriod => 1;
 
-    /// <summary>The place of a sequence that had no service for <see cref="StarvationMs"/>.</summary>
+    /// <summary>
+    /// The place of a sequence that had no service for <see cref="StarvationMs"/>; asked once, and again only after it was served.
+    /// </summary>
     OrderingPlace Starve(Sequence sequence, SchedulingContext context) => sequence.Place;
 }

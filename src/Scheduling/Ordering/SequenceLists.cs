@@ -48,13 +48,17 @@ internal sealed class SequenceLists(IOrderingPolicy ordering, SchedulingContext 
         if (!_looksForStarvation || steps % ordering.StarvationPeriod != 0)
             return;
         while (
-            _service.First is { } sequence
-            && context.NowMs - sequence.LastServedMs >= ordering.StarvationMs
+            _service.First is { } sequence && context.NowMs - sequence.LastServedMs >= ordering.StarvationMs
         )
         {
-            if (sequence.InFlight == 0)
-                Move(sequence, ordering.Starve(sequence, context));
-            Touch(sequence);
+            if (sequence.InFlight > 0)
+            {
+                Touch(sequence); // it is being served
+                continue;
+            }
+            // Until it is served there is no more to promote: a crowd that waits costs nothing.
+            _service.Remove(sequence);
+            Move(sequence, ordering.Starve(sequence, context));
         }
     }
 

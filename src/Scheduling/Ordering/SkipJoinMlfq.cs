@@ -116,7 +116,8 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
     }
 
     /// <inheritdoc/>
-    public OrderingPlace Starve(Sequence sequence, SchedulingContext context) => Moved(0, context);
+    public OrderingPlace Starve(Sequence sequence, SchedulingContext context) =>
+        sequence.Place.Level == 0 ? sequence.Place : Moved(0, context);
 
     /// <summary>The place of one who comes to a queue: ranks below all times of arrival are its front, the latest first.</summary>
     private OrderingPlace Moved(int level, SchedulingContext context) =>

@@ -29,7 +29,7 @@ public static class FastServe
             Name = "fastserve-released",
             Source = Publication + ", the released scheduler",
             Ordering = new SkipJoinMlfq(SkipJoinMlfq.Options.AsReleased),
-            Batching = new HighestPriority(new HighestPriority.Options { HostReserve = 0.1 }),
+            Batching = new HighestPriority(),
             Preemption = new ProactiveSwap(new ProactiveSwap.Options { ByPriority = true }),
         };
 }

@@ -23,7 +23,7 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
     private const int BatchTokens = 2048;
 
     /// <summary>OPT-13B on one device.</summary>
-    public static FastServeTestbed Opt13B { get; } = new("opt-13b", "a100-80g", new Parallelism());
+    public static FastServeTestbed Opt13B { get; } = new("opt-13b", "a100-40g", new Parallelism());
 
     /// <summary>OPT-66B over four devices.</summary>
     public static FastServeTestbed Opt66B { get; } = new("opt-66b", "a100-40g", new Parallelism(Tensor: 4));
@@ -57,6 +57,15 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
 
     /// <summary>Host memory for swapping, bytes.</summary>
     public double HostBytes { get; init; } = 56e9;
+
+    /// <summary>
+    /// Whether decodes are slowed by the ratio of the memory bandwidths of the device and of the A100-80G that the profiles were measured on:
+    /// reading weights and keys is what a decode does.
+    /// </summary>
+    public bool ScalesDecode { get; init; }
+
+    /// <summary>Share of the host link's peak that swapping reaches.</summary>
+    public double HostLinkShare { get; init; } = 1;
 
     /// <summary>KV tokens on the devices; null = what fits.</summary>
     public long? KvTokens { get; init; }
@@ -112,7 +121,7 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
             Devices = Parallelism.Devices,
             KvBytesPerToken = Shape.KvBytesPerToken,
             // Every device moves its part over its own link.
-            HostLink = new LinkPlan(Sheet.HostBytesPerSecond * Parallelism.Devices / 1000),
+            HostLink = new LinkPlan(HostLinkShare * Sheet.HostBytesPerSecond * Parallelism.Devices / 1000),
         };
     }
 
@@ -137,8 +146,27 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
         return metrics.Normalized.Mean / 1000;
     }
 
+    private LatencyProfile Scaled(LatencyProfile profile)
+    {
+        if (!ScalesDecode)
+            return profile;
+        var ratio = DeviceCatalog.Get("a100-80g").MemoryBytesPerSecond / Sheet.MemoryBytesPerSecond;
+        return profile with
+        {
+            SmallBatchDecode = Slowed(profile.SmallBatchDecode, ratio),
+            LargeBatchDecode = Slowed(profile.LargeBatchDecode, ratio),
+        };
+    }
+
+    private static LatencyProfile.DecodeTerms Slowed(LatencyProfile.DecodeTerms terms, double ratio) =>
+        terms with
+        {
+            Fixed = terms.Fixed * ratio,
+            PerContextToken = terms.PerContextToken * ratio,
+        };
+
     private ILatencyModel Latency(string engine) =>
         ProfileCatalog.All.Any(entry => entry.Model == Model)
-            ? new Profiled(ProfileCatalog.Get(engine, Model, Parallelism.Tensor), Parallelism.Pipeline)
+            ? new Profiled(Scaled(ProfileCatalog.Get(engine, Model, Parallelism.Tensor)), Parallelism.Pipeline)
             : new Roofline(Sheet, Shape, Parallelism);
 }
