@@ -77,6 +77,22 @@ public sealed class Scheduler
         }
     }
 
+    /// <summary>
+    /// Most sequences that may run when one is admitted, at most <see cref="SchedulerOptions.MaxSequences"/>; who runs when it is lowered
+    /// goes on. For schedulers that share a device's memory by quotas.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Below 1, or more than the options allow.</exception>
+    public int SequenceLimit
+    {
+        get => _builder.SequenceLimit;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Options.MaxSequences);
+            _builder.SequenceLimit = value;
+        }
+    }
+
     /// <summary>Blocks held by sequences; cached blocks that nobody holds do not count.</summary>
     public int HeldBlocks => _ledger.Pool.Held;
 

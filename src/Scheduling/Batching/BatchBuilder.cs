@@ -25,15 +25,12 @@ public sealed class BatchBuilder
         BlockLedger ledger,
         SequenceLists lists,
         RestoreQueue restores
-    ) =>
-        (Context, _options, _system, _ledger, _lists, _restores) = (
-            context,
-            context.Options,
-            system,
-            ledger,
-            lists,
-            restores
-        );
+    )
+    {
+        (Context, _options, _system, _ledger, _lists) = (context, context.Options, system, ledger, lists);
+        _restores = restores;
+        SequenceLimit = _options.MaxSequences;
+    }
 
     /// <summary>Time, sizes, estimate.</summary>
     public SchedulingContext Context { get; }
@@ -70,6 +67,9 @@ public sealed class BatchBuilder
 
     /// <summary>Blocks of host memory that are free.</summary>
     public int AvailableHostBlocks => _ledger.Host.Available;
+
+    /// <summary>Most sequences that may run when one is admitted.</summary>
+    internal int SequenceLimit { get; set; }
 
     internal long Preemptions { get; private set; }
 
@@ -138,7 +138,7 @@ public sealed class BatchBuilder
             return false;
         if (Swapped is [var swapped, ..] && Ordering.Compare(swapped, sequence) < 0)
             return false;
-        if (_lists.Running.Slots + sequence.Slots > _options.MaxSequences)
+        if (_lists.Running.Slots + sequence.Slots > SequenceLimit)
             return false;
         // Without cached prefixes it is clear at once that it does not fit; nobody is preempted for it.
         if (whole && Count > 0 && !_options.EnablePrefixCaching && sequence.TokenCount > TokensLeft)
@@ -211,7 +211,11 @@ public sealed class BatchBuilder
             return false;
         Preemptions++;
         victim.Timeline.Preemptions++;
-        if (_system.Preemption.Swaps && victim is { Slots: 1, Computed: > 0, Restore: null } && TrySwapOut(victim, ahead: false))
+        if (
+            _system.Preemption.Swaps
+            && victim is { Slots: 1, Computed: > 0, Restore: null }
+            && TrySwapOut(victim, ahead: false)
+        )
             return true;
         _lists.Running.Remove(victim);
         _restores.Drop(victim);

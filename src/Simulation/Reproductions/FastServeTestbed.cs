@@ -25,10 +25,10 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
     /// <summary>OPT-13B on one device.</summary>
     public static FastServeTestbed Opt13B { get; } = new("opt-13b", "a100-40g", new Parallelism());
 
-    /// <summary>OPT-66B over four devices.</summary>
+    /// <summary>OPT-66B over four devices, the fewest it fits on; its degrees are not stated in the artifact.</summary>
     public static FastServeTestbed Opt66B { get; } = new("opt-66b", "a100-40g", new Parallelism(Tensor: 4));
 
-    /// <summary>OPT-175B over the testbed's two machines.</summary>
+    /// <summary>OPT-175B over all sixteen devices of the testbed's two machines; its degrees are not stated in the artifact.</summary>
     public static FastServeTestbed Opt175B { get; } = new("opt-175b", "a100-40g", new Parallelism(8, 2));
 
     /// <summary>The artifact's FCFS baseline: FastServe's runtime, requests joining and leaving at every step, reactive swapping.</summary>
@@ -64,9 +64,6 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
     /// </summary>
     public bool ScalesDecode { get; init; }
 
-    /// <summary>Share of the host link's peak that swapping reaches.</summary>
-    public double HostLinkShare { get; init; } = 1;
-
     /// <summary>KV tokens on the devices; null = what fits.</summary>
     public long? KvTokens { get; init; }
 
@@ -92,15 +89,24 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
     /// <summary>Blocks of host memory.</summary>
     public int HostBlocks => (int)(HostBytes / (Shape.KvBytesPerToken * BlockSize));
 
-    /// <summary>What a row states of the machine.</summary>
-    public string Inputs =>
-        $"{Model} on {Parallelism.Devices} {Device}, {Blocks} blocks and {HostBlocks} of the host, 16 sequences and 2,048 tokens a step";
+    /// <summary>What a row states of the machine and of the system's steps.</summary>
+    public string InputsOf(ServingSystem system) =>
+        $"{Model} on {Parallelism.Devices} {Device} (TP {Parallelism.Tensor}, PP {Parallelism.Pipeline}), {Blocks} blocks of {BlockSize} tokens"
+        + (system.Preemption.Swaps ? $" and {HostBlocks} of the host" : "")
+        + $", {BatchSequences} sequences and {BatchTokens} tokens a step; step times: "
+        + (
+            IsProfiled
+                ? $"DistServe's published {EngineOf(system)} profile of A100-80G"
+                : "the roofline with its default efficiencies, the same for all systems"
+        );
+
+    private bool IsProfiled => ProfileCatalog.All.Any(entry => entry.Model == Model);
 
     /// <summary>A worker that runs a system.</summary>
     public WorkerPlan Worker(ServingSystem system)
     {
         var keepsStarted = system.Batching is HighestPriority;
-        var latency = Latency(system.Name == Vllm.System.Name ? "vllm" : "distserve");
+        var latency = Latency(EngineOf(system));
         return new WorkerPlan
         {
             Options = new SchedulerOptions
@@ -121,7 +127,7 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
             Devices = Parallelism.Devices,
             KvBytesPerToken = Shape.KvBytesPerToken,
             // Every device moves its part over its own link.
-            HostLink = new LinkPlan(HostLinkShare * Sheet.HostBytesPerSecond * Parallelism.Devices / 1000),
+            HostLink = new LinkPlan(Sheet.HostBytesPerSecond * Parallelism.Devices / 1000),
         };
     }
 
@@ -146,6 +152,9 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
         return metrics.Normalized.Mean / 1000;
     }
 
+    // SwiftTransformer runs under FastServe as under DistServe; nothing is published of FasterTransformer's steps.
+    private static string EngineOf(ServingSystem system) => system == Vllm.System ? "vllm" : "distserve";
+
     private LatencyProfile Scaled(LatencyProfile profile)
     {
         if (!ScalesDecode)
@@ -166,7 +175,7 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
         };
 
     private ILatencyModel Latency(string engine) =>
-        ProfileCatalog.All.Any(entry => entry.Model == Model)
+        IsProfiled
             ? new Profiled(Scaled(ProfileCatalog.Get(engine, Model, Parallelism.Tensor)), Parallelism.Pipeline)
             : new Roofline(Sheet, Shape, Parallelism);
 }
