@@ -96,7 +96,7 @@ internal sealed record FastServeTestbed(string Model, string Device, Parallelism
         + $", {BatchSequences} sequences and {BatchTokens} tokens a step; step times: "
         + (
             IsProfiled
-                ? $"DistServe's published {EngineOf(system)} profile of A100-80G"
+                ? $"the {EngineOf(system)} profile that DistServe publishes, measured on A100-80G"
                 : "the roofline with its default efficiencies, the same for all systems"
         );
 
