@@ -145,7 +145,7 @@ public sealed class Scheduler
         answers[0].State = SequenceState.Waiting;
         answers[0].Slots = answers.Length;
         _requests.Add(request.Id, answers);
-        _lists.Arrive(answers[0]);
+        _lists.Arrive(answers[0], timeline.ArrivalMs);
         _lists.Waiting.Add(answers[0]);
         return answers;
     }
@@ -155,7 +155,7 @@ public sealed class Scheduler
     public Batch? Next(double nowMs, Lane lane = Lane.Main)
     {
         _context.NowMs = nowMs;
-        _lists.PromoteStarving();
+        _lists.PromoteStarving(_stepsStarted);
         if (!_spare.TryPop(out var batch))
             batch = new Batch();
         batch.Reset(_stepsStarted + 1, lane, nowMs);
@@ -306,7 +306,7 @@ public sealed class Scheduler
         _arriving++;
         sequence.State = SequenceState.Arriving;
         _requests.Add(sequence.Request.Id, sequence.Answers);
-        _lists.Arrive(sequence);
+        _lists.Arrive(sequence, _context.NowMs);
         return sequence;
     }
 
@@ -384,7 +384,7 @@ public sealed class Scheduler
         sibling.State = SequenceState.Running;
         sibling.Computed = sibling.Scheduled = first.Computed;
         _ledger.Share(first, sibling);
-        _lists.Arrive(sibling);
+        _lists.Arrive(sibling, _context.NowMs);
         _lists.Running.Add(sibling);
     }
 

@@ -65,6 +65,9 @@ public sealed class BatchBuilder
     /// <summary>Blocks that can be taken.</summary>
     public int AvailableBlocks => _ledger.Pool.Available;
 
+    /// <summary>Blocks of host memory that are free.</summary>
+    public int AvailableHostBlocks => _ledger.Host.Available;
+
     /// <summary>Most sequences that may run when one is admitted.</summary>
     internal int SequenceLimit { get; set; }
 
@@ -136,6 +139,9 @@ public sealed class BatchBuilder
         if (Swapped is [var swapped, ..] && Ordering.Compare(swapped, sequence) < 0)
             return false;
         if (_lists.Running.Slots + sequence.Slots > SequenceLimit)
+            return false;
+        // Without cached prefixes it is clear at once that it does not fit; nobody is preempted for it.
+        if (whole && Count > 0 && !_options.EnablePrefixCaching && sequence.TokenCount > TokensLeft)
             return false;
         // A look at a prompt costs its length; it is not repeated each step until blocks were given up.
         var available = _ledger.Pool.Available;

@@ -42,6 +42,7 @@ public static class ReproductionCatalog
                         .. DistServeFormulas.PrefillQueues(),
                     ]
             ),
+            "fastserve" => new(name, FastServeReproduction.Rows, () => [FastServeSwapping.PeakMemory()]),
             "loongserve" => new(
                 name,
                 LoongServeReproduction.All,
