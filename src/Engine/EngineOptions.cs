@@ -33,6 +33,9 @@ public sealed record EngineOptions
     /// <summary>Whether finished prompts' blocks are kept and found again by their content.</summary>
     public bool EnablePrefixCaching { get; init; } = true;
 
+    /// <summary>Name of the serving system whose policies decide; one of <see cref="EngineSystems.All"/>.</summary>
+    public string System { get; init; } = "sarathi-serve";
+
     /// <summary>Name under which the model is served; null = the file's name without extension.</summary>
     public string? ModelName { get; init; }
 

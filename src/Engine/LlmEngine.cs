@@ -68,7 +68,9 @@ public sealed class LlmEngine : IEngineClient
                     MaxSequences = options.MaxSequences,
                     MaxModelLength = limits.ContextLength,
                     EnablePrefixCaching = options.EnablePrefixCaching,
-                }
+                    Estimate = EngineSystems.Estimate(model.WeightBytes),
+                },
+                EngineSystems.Get(options.System)
             );
             var sampler = new Sampler(model.VocabularySize, model.Tokenizer.GetBytes);
             var steps = new StepExecutor(scheduler, _runner, sampler, _meter, NowMs);
@@ -107,6 +109,7 @@ public sealed class LlmEngine : IEngineClient
     public static LlmEngine Load(string path, EngineOptions? options = null)
     {
         options = (options ?? new EngineOptions()).Validated();
+        EngineSystems.Get(options.System); // before a model is read
         var model = LoadedModel.Open(path, options);
         try
         {
@@ -237,7 +240,7 @@ public sealed class LlmEngine : IEngineClient
                 .. limits.Sentences,
                 $"Batching: at most {options.MaxSequences} sequences (MaxSequences) and {options.MaxBatchTokens} tokens a step "
                     + $"(MaxBatchTokens), {options.MaxQueue} requests waiting (MaxQueue), prefix caching "
-                    + $"{(options.EnablePrefixCaching ? "on" : "off")} (EnablePrefixCaching).",
+                    + $"{(options.EnablePrefixCaching ? "on" : "off")} (EnablePrefixCaching), scheduled as {options.System} (System).",
             ],
         };
     }

@@ -12,6 +12,7 @@ public sealed class Batch
     private readonly List<BatchItem> _items = [];
     private readonly List<BatchSample> _samples = [];
     private readonly List<BlockMove> _moves = [];
+    private readonly List<Sequence> _ended = [];
 
     internal Batch() { }
 
@@ -33,6 +34,12 @@ public sealed class Batch
     /// <summary>Copies of blocks to perform, in order, before the step; those ahead of time may take longer.</summary>
     public ReadOnlySpan<BlockMove> Moves => CollectionsMarshal.AsSpan(_moves);
 
+    /// <summary>
+    /// Answers that are over with this step, known after <see cref="Scheduler.Complete"/>: of its samples, and where answers are handed out
+    /// together, of earlier steps'.
+    /// </summary>
+    public ReadOnlySpan<Sequence> Ended => CollectionsMarshal.AsSpan(_ended);
+
     /// <summary>Rows of the step: tokens over all items.</summary>
     public int TokenCount { get; private set; }
 
@@ -41,6 +48,7 @@ public sealed class Batch
         _items.Clear();
         _samples.Clear();
         _moves.Clear();
+        _ended.Clear();
         TokenCount = 0;
         (Step, Lane, StartMs) = (step, lane, nowMs);
     }
@@ -54,4 +62,6 @@ public sealed class Batch
     internal void Add(BatchSample sample) => _samples.Add(sample);
 
     internal void Add(BlockMove move) => _moves.Add(move);
+
+    internal void AddEnded(Sequence sequence) => _ended.Add(sequence);
 }

@@ -26,7 +26,6 @@ public sealed class Scheduler
     private readonly BlockLedger _ledger;
     private readonly RestoreQueue _restores;
     private readonly BatchBuilder _builder;
-    private int _arriving;
     private long _requestsAdded;
     private long _stepsStarted;
     private long _stepsCompleted;
@@ -136,8 +135,9 @@ public sealed class Scheduler
     {
         RefuseDuplicate(request);
         request.RefuseUnlessServable(Options, System);
-        _context.NowMs = nowMs;
         var timeline = new RequestTimeline(request, request.ArrivalMs ?? nowMs);
+        // It waits since it arrived: a driver that takes in requests between steps tells it late.
+        _context.NowMs = timeline.ArrivalMs;
         var answers = new Sequence[request.Answers];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = new Sequence(request, i, _requestsAdded, timeline, answers);
@@ -236,7 +236,7 @@ public sealed class Scheduler
                 BringForth(batch.Items[sample.Item].Sequence, sample.Sequence);
         }
         for (var i = 0; i < results.Length; i++)
-            CompleteSample(batch.Samples[i].Sequence, results[i], nowMs);
+            CompleteSample(batch, batch.Samples[i].Sequence, results[i], nowMs);
         foreach (var item in batch.Items)
         {
             if (item.Sequence.State == SequenceState.Running)
@@ -262,6 +262,8 @@ public sealed class Scheduler
                 Finish(sequence, SequenceEnd.Cancelled, nowMs);
             }
         }
+        if (System.AnswersTogether)
+            HandOut(null, nowMs);
         return true;
     }
 
@@ -283,7 +285,8 @@ public sealed class Scheduler
 
     /// <summary>
     /// Reserves blocks for a sequence that another worker has parked; null if there are too few or as many sequences run as may. Until
-    /// <see cref="Arrive"/> it computes nothing; the other worker holds its own blocks until <see cref="HandOver"/>.
+    /// <see cref="Arrive"/> it computes nothing; the other worker holds its own blocks until <see cref="HandOver"/>. A step in flight may have
+    /// moved to the host what was in these blocks: they are to be written after its <see cref="Batch.Moves"/>.
     /// </summary>
     /// <param name="parked">A sequence in the state <see cref="SequenceState.Parked"/> of another scheduler.</param>
     /// <param name="nowMs">Now.</param>
@@ -296,14 +299,14 @@ public sealed class Scheduler
                 RefusalReason.TooLong,
                 $"the sequence has {parked.TokenCount} tokens; a sequence can have {Options.MaxSequenceLength} here"
             );
-        if (_lists.Running.Slots + _arriving >= Options.MaxSequences)
+        if (_lists.Running.Slots + _lists.Arriving >= Options.MaxSequences)
             return null;
         var sequence = new Sequence(parked, _requestsAdded);
         if (!_ledger.TryReserve(sequence))
             return null;
         _context.NowMs = nowMs;
         _requestsAdded++;
-        _arriving++;
+        _lists.Arriving++;
         sequence.State = SequenceState.Arriving;
         _requests.Add(sequence.Request.Id, sequence.Answers);
         _lists.Arrive(sequence, _context.NowMs);
@@ -315,7 +318,7 @@ public sealed class Scheduler
     {
         if (adopted.State != SequenceState.Arriving)
             return;
-        _arriving--;
+        _lists.Arriving--;
         adopted.Computed = adopted.Scheduled = adopted.TokenCount - 1;
         adopted.State = SequenceState.Running;
         _lists.Running.Add(adopted);
@@ -331,11 +334,12 @@ public sealed class Scheduler
 
     /// <summary>
     /// Parks a running sequence that no batch computes, so that another worker can take it; false if a batch does, or it still has prompt
-    /// to compute.
+    /// to compute, or its request has several answers.
     /// </summary>
     public bool TryPark(Sequence sequence)
     {
-        if (sequence is not { State: SequenceState.Running, InFlight: 0, InPrefill: false, Slots: 1 })
+        // The answers of one request share its id, its timeline and blocks: they cannot go different ways.
+        if (sequence is not { State: SequenceState.Running, InFlight: 0, InPrefill: false, Answers.Length: 1 })
             return false;
         _lists.Leave(sequence);
         sequence.State = SequenceState.Parked;
@@ -388,7 +392,7 @@ public sealed class Scheduler
         _lists.Running.Add(sibling);
     }
 
-    private void CompleteSample(Sequence sequence, SampledToken result, double nowMs)
+    private void CompleteSample(Batch batch, Sequence sequence, SampledToken result, double nowMs)
     {
         if (sequence.State == SequenceState.Finished || sequence.End != SequenceEnd.None)
             return;
@@ -397,31 +401,41 @@ public sealed class Scheduler
         if (double.IsNaN(sequence.Timeline.FirstTokenMs))
             sequence.Timeline.FirstTokenMs = nowMs;
         if (result.Finished)
-            FinishAnswer(sequence, SequenceEnd.Stopped, nowMs);
+            FinishAnswer(batch, sequence, SequenceEnd.Stopped, nowMs);
         else if (
             sequence.GeneratedCount >= sequence.Request.MaxNewTokens
             || sequence.TokenCount >= Options.MaxSequenceLength
         )
-            FinishAnswer(sequence, SequenceEnd.Length, nowMs);
+            FinishAnswer(batch, sequence, SequenceEnd.Length, nowMs);
         else if (Options.Role == WorkerRole.Prefill)
             TryPark(sequence);
     }
 
-    private void FinishAnswer(Sequence sequence, SequenceEnd end, double nowMs)
+    private void FinishAnswer(Batch batch, Sequence sequence, SequenceEnd end, double nowMs)
     {
         if (!System.AnswersTogether)
         {
             Finish(sequence, end, nowMs);
+            batch.AddEnded(sequence);
             return;
         }
         sequence.End = end;
+        HandOut(batch, nowMs);
+    }
+
+    /// <summary>Ends all that run once each of them has its answer.</summary>
+    private void HandOut(Batch? batch, double nowMs)
+    {
         foreach (var other in Running)
         {
             if (other.End == SequenceEnd.None)
                 return;
         }
         while (Running is [.., var last])
+        {
             Finish(last, last.End, nowMs);
+            batch?.AddEnded(last);
+        }
     }
 
     private void Finish(Sequence sequence, SequenceEnd end, double nowMs)
@@ -435,7 +449,7 @@ public sealed class Scheduler
         if (sequence.State == SequenceState.Parked)
             _parked.Remove(sequence);
         else if (sequence.State == SequenceState.Arriving)
-            _arriving--;
+            _lists.Arriving--;
         _lists.Leave(sequence);
         _restores.Drop(sequence);
         sequence.State = SequenceState.Finished;

@@ -106,6 +106,9 @@ public sealed class Sequence
     /// <summary>The step in whose making its restore policy was asked last.</summary>
     internal long RestoreStep { get; set; }
 
+    /// <summary>Tokens it had when it was last admitted; as long as it has no more, giving up its blocks would have it compute the same again.</summary>
+    internal int TokensAtAdmission { get; set; }
+
     /// <summary>Running sequences this one stands for: itself and its unborn siblings.</summary>
     internal int Slots { get; set; } = 1;
 

@@ -53,6 +53,7 @@ internal sealed class SimulatedCluster
     private readonly List<(int, string)> _refused = [];
     private readonly List<BatchRecord> _batches = [];
     private readonly bool _needsContent;
+    private readonly int _longestDecode;
     private readonly SimulatedStore? _store;
     private readonly Dictionary<string, TraceRequest> _toStore = [];
     private long _eventCount;
@@ -72,6 +73,7 @@ internal sealed class SimulatedCluster
         {
             _decoderSet = Replicas(_decoders);
             _decoderRouting = plan.System.Routing.For(_decoderSet);
+            _longestDecode = _decoders.Min(worker => worker.Scheduler.Options.MaxSequenceLength);
         }
         _toPull = [.. _decoders.Select(_ => new Queue<(SimulatedWorker, Sequence)>())];
         _needsContent = plan.Workers.Any(worker => worker.Options.EnablePrefixCaching);
@@ -191,6 +193,7 @@ internal sealed class SimulatedCluster
     {
         try
         {
+            RefuseUnlessDecodable(worker, request);
             var sequence = worker.Scheduler.Add(request, _clock.NowMs)[0];
             if (KeepTimelines)
                 _timelines.Add(sequence.Timeline);
@@ -204,6 +207,19 @@ internal sealed class SimulatedCluster
             _entranceSet.Prefilled(worker.Replica!, request.PromptTokens);
             _entranceSet.Release(worker.Replica!);
         }
+    }
+
+    /// <summary>What a worker prefills must fit the workers that go on with it, too; later it would be lost halfway.</summary>
+    private void RefuseUnlessDecodable(SimulatedWorker worker, Request request)
+    {
+        var tokens = request.PromptTokens + 1;
+        if (worker.Role != WorkerRole.Prefill || request.MaxNewTokens == 1)
+            return;
+        if (tokens < worker.Scheduler.Options.MaxSequenceLength && tokens >= _longestDecode)
+            throw new RequestRefusedException(
+                RefusalReason.TooLong,
+                $"the prompt has {request.PromptTokens} tokens; with two tokens of answer that is more than the {_longestDecode} a sequence can have on a decode worker"
+            );
     }
 
     /// <summary>Copies to a worker what it lacks of a prefix that another one has cached; the request is added when it is there.</summary>
@@ -272,11 +288,11 @@ internal sealed class SimulatedCluster
             var sequence = sample.Sequence;
             if (sequence is { GeneratedCount: 1, Index: 0 })
                 _entranceSet.Prefilled(worker.Replica!, sequence.Request.PromptTokens);
-            if (sequence.State == SequenceState.Finished && !worker.Scheduler.Knows(sequence.Request.Id))
-                End(worker, sequence.Timeline);
-            else if (sequence.State == SequenceState.Parked)
+            if (sequence.State == SequenceState.Parked)
                 Offer(worker, sequence);
         }
+        foreach (var sequence in batch.Ended)
+            End(worker, sequence.Timeline);
         Stir(worker);
     }
 

@@ -1,4 +1,5 @@
 // Owns the proof that the engine and the simulator decide alike: one trace through both drivers of the scheduler.
+using Tern.Engine;
 using Tern.Engine.Requests;
 using Tern.Engine.Sampling;
 using Tern.Engine.Tests;
@@ -20,23 +21,48 @@ public class ParityTests
         perSequence: 0.2
     );
 
-    public static TheoryData<string, int, bool> Cases
+    /// <summary>Systems, device blocks (tight, middling, plenty), host blocks, and whether prefixes are cached.</summary>
+    public static TheoryData<string, int, int, bool> Cases
     {
         get
         {
-            var cases = new TheoryData<string, int, bool>();
-            foreach (var system in SystemCatalog.All.Where(s => s.DecodeBatching is null))
-            foreach (int blocks in new[] { 60, 4000 })
+            var cases = new TheoryData<string, int, int, bool>();
+            foreach (var system in EngineSystems.All)
+            foreach (int blocks in new[] { 60, 150, 4000 })
+            foreach (int hostBlocks in system.Preemption.Swaps ? new[] { 0, 40, 1000 } : [0])
             foreach (bool cache in new[] { true, false })
-                cases.Add(system.Name, blocks, cache);
+                cases.Add(system.Name, blocks, hostBlocks, cache);
             return cases;
         }
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task The_same_trace_makes_the_same_batches_at_the_same_times(string system, int blocks, bool cache) =>
-        await Compare(system, blocks, cache, Synthetic(250));
+    public async Task The_same_trace_makes_the_same_batches_at_the_same_times(
+        string system,
+        int blocks,
+        int hostBlocks,
+        bool cache
+    ) => await Compare(system, blocks, hostBlocks, cache, Synthetic(250));
+
+    [Fact]
+    public void An_engine_refuses_what_only_the_simulator_can_run_and_says_what_it_can()
+    {
+        var names = EngineSystems.All.Select(system => system.Name).ToList();
+        Assert.Contains("fastserve", names);
+        foreach (var system in SystemCatalog.All.Where(system => !names.Contains(system.Name)))
+        {
+            var refused = Assert.Throws<EngineStartException>(() => EngineSystems.Get(system.Name));
+            Assert.Equal(nameof(EngineOptions.System), refused.Option);
+            Assert.All(names, name => Assert.Contains(name, refused.Message, StringComparison.Ordinal));
+        }
+        Assert.Throws<EngineStartException>(() => EngineSystems.Get("no-such-system"));
+        Assert.All(
+            new[] { "distserve", "muxserve", "bullet" },
+            name => Assert.Throws<EngineStartException>(() => EngineSystems.Get(name))
+        );
+        Assert.Same(SarathiServe.System, EngineSystems.Get(new EngineOptions().System));
+    }
 
     [SharedFact]
     public async Task A_real_trace_makes_the_same_batches_too()
@@ -45,10 +71,10 @@ public class ParityTests
             .Read(SharedData.PathOf("traces", "azure-2023-conversation.csv"))
             .Take(120)
             .Select(r => r with { PromptTokens = 1 + r.PromptTokens / 8, OutputTokens = 1 + r.OutputTokens / 8 });
-        await Compare("sarathi-serve", 500, cache: true, [.. trace]);
+        await Compare("sarathi-serve", 500, 0, cache: true, [.. trace]);
     }
 
-    private static async Task Compare(string system, int blocks, bool cache, TraceRequest[] trace)
+    private static async Task Compare(string system, int blocks, int hostBlocks, bool cache, TraceRequest[] trace)
     {
         var options = new SchedulerOptions
         {
@@ -57,21 +83,25 @@ public class ParityTests
             MaxBatchTokens = 128,
             MaxSequences = 12,
             EnablePrefixCaching = cache,
-            MaxModelLength = 2048,
+            MaxModelLength = 1 + trace.Max(row => row.PromptTokens + row.OutputTokens),
+            HostBlockCount = hostBlocks,
+            Estimate = Latency,
         };
-        var simulated = new Simulator(options, SystemCatalog.Get(system), Latency) { RecordBatches = true }.Run(trace);
+        var policies = EngineSystems.Get(system);
+        var simulated = new Simulator(options, policies, Latency) { RecordBatches = true }.Run(trace);
 
         var batches = new List<BatchRecord>();
         var engine = new FakeEngine(
             options,
             s => SyntheticTokens.Next(s) % FakeEngine.Vocabulary,
-            SystemCatalog.Get(system),
+            policies,
             options.MaxSequenceLength
         );
         engine.Runner.OnRun = batch =>
         {
             batches.Add(BatchRecord.Of(batch, engine.NowMs));
-            engine.NowMs += Latency.StepMs(StepShape.Of(batch));
+            if (batch.TokenCount > 0) // else it only moves blocks, which takes no time here
+                engine.NowMs += Latency.StepMs(StepShape.Of(batch));
         };
         var requests = new List<ActiveRequest>();
         for (int arrived = 0; arrived < trace.Length; )

@@ -71,5 +71,8 @@ internal sealed class FakeModel(int blocks, int hostBlocks, int blockSize)
         return digest;
     }
 
+    /// <summary>A slot's content comes from elsewhere.</summary>
+    public void Write(int block, int offset, ulong content) => _slots[block, offset] = content;
+
     public ulong Slot(int block, int offset) => _slots[block, offset];
 }

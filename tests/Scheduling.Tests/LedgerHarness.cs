@@ -11,17 +11,35 @@ internal sealed class LedgerHarness
     private readonly Scheduler _scheduler;
     private readonly ServingSystem _system;
     private readonly FakeModel _model;
-    private readonly Queue<Flight> _flights = [];
+    private readonly Lane[] _lanes;
+    private readonly Queue<Flight>[] _lanesFlights = [new(), new()];
+    private readonly string _name;
+
+    /// <summary>
+    /// Where another lane, or a transfer, does not wait for a step in flight, its moves are done when it is made: the blocks it moves away are
+    /// given to others at once.
+    /// </summary>
+    private readonly bool _movesAtOnce;
     private readonly Queue<(KvRead Read, int[] Tokens, int[] Table)> _reads = [];
     private readonly List<Sequence> _live = [];
     private readonly HashSet<string> _cancelled = [];
     private readonly int[] _holders;
     private readonly Dictionary<long, int> _blockOf = [];
+    private (Sequence Parked, Sequence Adopted)? _arriving;
     private long _added;
     private double _now;
 
-    public LedgerHarness(SchedulerOptions options, ServingSystem system)
+    /// <param name="options">Sizes.</param>
+    /// <param name="system">Policies; with a batching for decodes and a whole worker there are two lanes.</param>
+    /// <param name="name">Distinguishes the requests of several.</param>
+    public LedgerHarness(SchedulerOptions options, ServingSystem system, string name = "")
     {
+        _name = name;
+        _movesAtOnce = system.DecodeBatching is not null;
+        _lanes =
+            options.Role == WorkerRole.Whole && system.DecodeBatching is not null
+                ? [Lane.Main, Lane.Decode]
+                : [Lane.Main];
         _scheduler = new Scheduler(options, system);
         _system = system;
         _model = new FakeModel(options.BlockCount, options.HostBlockCount, options.BlockSize);
@@ -33,7 +51,19 @@ internal sealed class LedgerHarness
 
     public SchedulerStats Stats => _scheduler.Stats;
 
+    private int FlightCount => _lanesFlights[0].Count + _lanesFlights[1].Count;
+
+    private IEnumerable<Flight> Flights => _lanesFlights.SelectMany(flights => flights);
+
+    /// <summary>Whether all blocks may be used; otherwise work may have to wait.</summary>
+    private bool IsUnlimited => _scheduler.BlockLimit == _scheduler.Options.BlockCount;
+
+    public bool HasWork => _scheduler.HasWork;
+
     public long Finished { get; private set; }
+
+    /// <summary>Sequences that another worker has taken over.</summary>
+    public long Migrated { get; private set; }
 
     /// <summary>Every decision as text, if wanted.</summary>
     public List<string>? Log { get; init; }
@@ -47,8 +77,13 @@ internal sealed class LedgerHarness
             case 0 or 1 when _live.Count < 40:
                 Add(shape);
                 break;
-            case 2 or 3 or 4 when _flights.Count < 3:
-                Next();
+            case 2 or 3 or 4 when _lanesFlights[shape % _lanes.Length].Count < 3:
+                Next(_lanes[shape % _lanes.Length]);
+                break;
+            case 5 when shape % 8 == 0:
+                // Mostly back to all, so that work goes on.
+                var limit = shape / 8 % (2 * _scheduler.Options.BlockCount);
+                _scheduler.BlockLimit = Math.Min(limit, _scheduler.Options.BlockCount);
                 break;
             case 6 when _reads.Count > 0:
                 EndRead();
@@ -57,10 +92,58 @@ internal sealed class LedgerHarness
                 Cancel(_live[shape / 4 % _live.Count].Request.Id);
                 break;
             default:
-                if (_flights.Count > 0)
-                    Complete();
+                CompleteAny(shape);
                 break;
         }
+        Audit();
+    }
+
+    /// <summary>Parks a running sequence, if the one that <paramref name="shape"/> says can be parked.</summary>
+    public void Park(int shape)
+    {
+        _now++;
+        var running = _live.FindAll(s => s.State == SequenceState.Running);
+        if (running.Count > 0)
+            _scheduler.TryPark(running[shape % running.Count]);
+        Audit();
+    }
+
+    /// <summary>Reserves blocks at another worker for the sequence parked first; their bytes follow with <see cref="Arrive"/>.</summary>
+    public void Offer(LedgerHarness other)
+    {
+        if (other._arriving is not null || _scheduler.FirstParked is not { } parked)
+            return;
+        if (other._scheduler.TryAdopt(parked, other._now) is not { } adopted)
+            return;
+        other._arriving = (parked, adopted);
+        other._live.Add(adopted);
+        other._added++;
+        other.Audit();
+    }
+
+    /// <summary>The sequence on its way arrives from the other worker, which gives it up.</summary>
+    public void Arrive(LedgerHarness from)
+    {
+        if (_arriving is not var (parked, adopted))
+            return;
+        _arriving = null;
+        // One that was cancelled meanwhile has no blocks to copy from, or to.
+        for (var p = 0; p < parked.Computed && parked.State == SequenceState.Parked && adopted.Blocks.Count > 0; p++)
+        {
+            var (block, offset) = (p / _scheduler.Options.BlockSize, p % _scheduler.Options.BlockSize);
+            _model.Write(adopted.Blocks[block], offset, from._model.Slot(parked.Blocks[block], offset));
+        }
+        if (parked.State != SequenceState.Parked)
+        {
+            // The client left, whoever had its request.
+            if (_scheduler.Cancel(adopted.Request.Id, _now))
+                _cancelled.Add(adopted.Request.Id);
+            Reap();
+        }
+        _scheduler.Arrive(adopted);
+        from._scheduler.HandOver(parked);
+        from.Reap();
+        from.Audit();
         Audit();
     }
 
@@ -71,14 +154,31 @@ internal sealed class LedgerHarness
         while (_scheduler.HasWork)
         {
             Assert.True(++steps < 20_000, "no end in sight");
-            if (_flights.Count == 0)
-                Next();
-            if (_reads.Count > 0 && (_flights.Count == 0 || steps % 2 == 0))
-                EndRead();
-            else if (_flights.Count > 0)
-                Complete();
-            Audit();
+            DrainStep();
         }
+        JudgeEnd();
+    }
+
+    /// <summary>A turn of what is left, with all blocks.</summary>
+    public void DrainStep()
+    {
+        _now++;
+        _scheduler.BlockLimit = _scheduler.Options.BlockCount;
+        foreach (var lane in _lanes)
+        {
+            if (FlightCount == 0)
+                Next(lane);
+        }
+        if (_reads.Count > 0 && (FlightCount == 0 || (int)_now % 2 == 0))
+            EndRead();
+        else
+            CompleteAny((int)_now);
+        Audit();
+    }
+
+    /// <summary>Nothing may be left or held.</summary>
+    public void JudgeEnd()
+    {
         Assert.Empty(_live);
         Assert.Equal(_added, Finished);
         Assert.Equal(0, _scheduler.Stats.HeldBlocks);
@@ -97,10 +197,13 @@ internal sealed class LedgerHarness
             prompt[i] = random.Next(3);
         var request = new Request
         {
-            Id = $"{_added}",
+            Id = $"{_name}{_added}",
             Prompt = prompt,
             MaxNewTokens = random.Next(1, 12),
-            Answers = random.Next(4) == 0 && !_system.AnswersTogether ? random.Next(1, options.MaxSequences + 1) : 1,
+            Answers =
+                random.Next(4) == 0 && !_system.AnswersTogether && options.Role == WorkerRole.Whole
+                    ? random.Next(1, options.MaxSequences + 1)
+                    : 1,
             Priority = random.Next(3),
             StoredTokens = random.Next(2) * random.Next(20),
             CacheSalt = random.Next(4) switch
@@ -119,14 +222,23 @@ internal sealed class LedgerHarness
         _added++;
     }
 
-    private void Next()
+    private void Next(Lane lane)
     {
-        var idle = _flights.Count == 0;
-        var batch = _scheduler.Next(_now);
+        var idle = FlightCount == 0;
+        var heldBefore = _scheduler.HeldBlocks;
+        var batch = _scheduler.Next(_now, lane);
+        if (batch is null && idle && _lanes.Length > 1)
+            batch = _scheduler.Next(_now, lane = 1 - lane);
         TakeReads();
+        Assert.InRange(_scheduler.HeldBlocks, 0, Math.Max(heldBefore, _scheduler.BlockLimit));
         if (batch is null)
         {
-            Assert.False(idle && _scheduler.HasWork && _reads.Count == 0, "work exists, nothing is in flight, yet there is no step");
+            // Blocks of parked and arriving sequences are free when another worker has them, or has sent them.
+            var waits = _live.Exists(s => s.State is SequenceState.Parked or SequenceState.Arriving);
+            Assert.False(
+                idle && IsUnlimited && !waits && _scheduler.HasWork && _reads.Count == 0,
+                "work exists, nothing is in flight, yet there is no step"
+            );
             Log?.Add("-");
             return;
         }
@@ -137,7 +249,7 @@ internal sealed class LedgerHarness
         Assert.InRange(batch.TokenCount, batch.Moves.Length > 0 ? 0 : 1, _scheduler.Options.MaxBatchTokens);
         Assert.Equal(items.Length, items.Select(i => i.Sequence).Distinct().Count());
         Assert.InRange(items.Length, 0, _scheduler.Options.BatchSequences);
-        if (idle && _system is { Ordering: Fcfs, Batching: ChunkedPrefill, Restore: null })
+        if (idle && IsUnlimited && _system is { Ordering: Fcfs, Batching: ChunkedPrefill, Restore: null })
         {
             // First come, first served: _live is in order of arrival.
             var oldest = _live.Find(s =>
@@ -148,7 +260,9 @@ internal sealed class LedgerHarness
                 oldest = items[0].Sequence;
             Assert.Contains(items, i => ReferenceEquals(i.Sequence, oldest));
         }
-        _flights.Enqueue(
+        if (_movesAtOnce)
+            Move(batch);
+        _lanesFlights[(int)lane].Enqueue(
             new Flight(
                 batch,
                 items,
@@ -158,11 +272,26 @@ internal sealed class LedgerHarness
         );
     }
 
-    private void Complete()
+    private void Move(Batch batch)
     {
-        var flight = _flights.Dequeue();
-        foreach (var move in flight.Batch.Moves)
+        foreach (var move in batch.Moves)
             _model.Move(move);
+    }
+
+    /// <summary>Completes the oldest step of a lane, if there is any.</summary>
+    private void CompleteAny(int shape)
+    {
+        var flights = _lanesFlights[shape % _lanes.Length];
+        if (flights.Count == 0)
+            flights = _lanesFlights[(shape + 1) % _lanes.Length];
+        if (flights.TryDequeue(out var flight))
+            Complete(flight);
+    }
+
+    private void Complete(Flight flight)
+    {
+        if (!_movesAtOnce)
+            Move(flight.Batch);
         var digests = new ulong[flight.Items.Length];
         for (var i = 0; i < flight.Items.Length; i++)
         {
@@ -217,13 +346,14 @@ internal sealed class LedgerHarness
             foreach (var sequence in request)
             {
                 _live.Remove(sequence);
+                Migrated += sequence.End == SequenceEnd.Migrated ? 1 : 0;
                 Assert.Equal(SequenceState.Finished, sequence.State);
                 Assert.Equal(0, sequence.Blocks.Count);
-                Assert.False(double.IsNaN(sequence.Timeline.FinishMs));
+                Assert.Equal(sequence.End == SequenceEnd.Migrated, double.IsNaN(sequence.Timeline.FinishMs));
                 var oracle = FakeModel.Oracle(request.Key, sequence.Index, _scheduler.Options.MaxSequenceLength);
-                if (sequence.End == SequenceEnd.Cancelled)
+                if (sequence.End is SequenceEnd.Cancelled or SequenceEnd.Migrated)
                 {
-                    Assert.Contains(request.Key.Id, _cancelled);
+                    Assert.Equal(sequence.End == SequenceEnd.Cancelled, _cancelled.Contains(request.Key.Id));
                     Assert.Equal(oracle.Take(sequence.TokenCount), sequence.Tokens.ToArray());
                 }
                 else
@@ -260,7 +390,7 @@ internal sealed class LedgerHarness
         }
         foreach (var block in _blockOf.Values)
             AuditContent(block);
-        foreach (var flight in _flights)
+        foreach (var flight in Flights)
         {
             foreach (var table in flight.Tables)
             {
@@ -273,7 +403,8 @@ internal sealed class LedgerHarness
         }
         var stats = _scheduler.Stats;
         Assert.Equal((held, cached), (stats.HeldBlocks, stats.CachedBlocks));
-        Assert.Equal(_holders.Length - held, pool.Available);
+        Assert.Equal(Math.Max(0, _scheduler.BlockLimit - held), pool.Available);
+        Assert.Equal(_live.Count(s => s.State == SequenceState.Parked), stats.Parked);
         Assert.Equal(_live.Count(s => s.State == SequenceState.Waiting), stats.Waiting);
         Assert.Equal(_live.Count(s => s.State == SequenceState.Running), stats.Running);
         Assert.Equal(_live.Count(s => s.State == SequenceState.Swapped), stats.Swapped);

@@ -48,6 +48,11 @@ public sealed class LedgerPropertyTests
         },
         Cake.System,
         Cake.Auto,
+        MuxServe.System,
+        Bullet.System with
+        {
+            Preemption = new Swap(),
+        },
     ];
 
     [Theory]
@@ -68,6 +73,10 @@ public sealed class LedgerPropertyTests
     [InlineData(10, 12, 3, 5, 5, true)]
     [InlineData(11, 24, 4, 12, 6, true)]
     [InlineData(12, 10, 3, 10, 6, false)]
+    [InlineData(13, 10, 3, 10, 6, true)]
+    [InlineData(13, 24, 4, 32, 8, false)]
+    [InlineData(14, 10, 3, 10, 6, true)]
+    [InlineData(14, 24, 4, 32, 8, false)]
     public void The_ledger_holds_through_thousands_of_random_operations(
         int system,
         int blocks,
@@ -111,6 +120,59 @@ public sealed class LedgerPropertyTests
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(400).WithReplay(20260101UL, 3UL));
+    }
+
+    [Theory]
+    [InlineData(10, 3, 10, 6, true, false)]
+    [InlineData(24, 4, 32, 8, false, false)]
+    [InlineData(10, 3, 10, 6, true, true)]
+    [InlineData(24, 4, 32, 8, false, true)]
+    public void Content_and_counts_hold_through_thousands_of_migrations(
+        int blocks,
+        int blockSize,
+        int batchTokens,
+        int sequences,
+        bool caching,
+        bool splits
+    )
+    {
+        var options = Options(blocks, blockSize, batchTokens, sequences, caching);
+        var system = splits ? DistServe.System : Vllm.System;
+        var from = new LedgerHarness(options with { Role = splits ? WorkerRole.Prefill : WorkerRole.Whole }, system, "a");
+        var to = new LedgerHarness(options with { Role = splits ? WorkerRole.Decode : WorkerRole.Whole }, system, "b");
+        foreach (var (operation, shape) in RandomOperations(seed: blocks, count: 20_000))
+        {
+            switch (operation)
+            {
+                case 0:
+                    from.Park(shape);
+                    break;
+                case 1:
+                    from.Offer(to);
+                    break;
+                case 2:
+                    to.Arrive(from);
+                    break;
+                case 3 or 4:
+                    // A decode worker has no requests of its own.
+                    to.Operate(splits ? 2 + shape / 2 % 6 : shape / 2 % 8, shape);
+                    break;
+                default:
+                    from.Operate(shape / 2 % 8, shape);
+                    break;
+            }
+        }
+        for (var turns = 0; from.HasWork || to.HasWork; turns++)
+        {
+            Assert.True(turns < 20_000, "no end in sight");
+            from.DrainStep();
+            from.Offer(to);
+            to.Arrive(from);
+            to.DrainStep();
+        }
+        from.JudgeEnd();
+        to.JudgeEnd();
+        Assert.True(from.Migrated > 100, $"{from.Migrated} migrations prove little");
     }
 
     [Fact]

@@ -20,6 +20,7 @@ internal sealed class EngineFlags
         (nameof(EngineOptions.MaxBatchTokens), "--max-batch-tokens"),
         (nameof(EngineOptions.MaxQueue), "--max-queue"),
         (nameof(EngineOptions.EnablePrefixCaching), "--no-prefix-cache"),
+        (nameof(EngineOptions.System), "--system"),
     ];
 
     private readonly Option<int?> _threads = EnvironmentOption.Create<int?>(
@@ -70,6 +71,12 @@ internal sealed class EngineFlags
         false
     );
 
+    private readonly Option<string> _system = EnvironmentOption.Create(
+        "--system",
+        $"Serving system whose policies decide: {string.Join(", ", EngineSystems.All.Select(system => system.Name))}",
+        new EngineOptions().System
+    );
+
     /// <summary>The model to run.</summary>
     public Argument<string> Model { get; } =
         new("MODEL")
@@ -84,7 +91,7 @@ internal sealed class EngineFlags
         command.Add(Model);
         foreach (
             var option in (Option[])
-                [_threads, _context, _cacheType, _cacheMib, _sequences, _batchTokens, _queue, _noPrefixCache, _template]
+                [_threads, _context, _cacheType, _cacheMib, _sequences, _batchTokens, _queue, _noPrefixCache, _system, _template]
         )
             command.Add(option);
     }
@@ -101,6 +108,7 @@ internal sealed class EngineFlags
             MaxBatchTokens = parsed.GetValue(_batchTokens),
             MaxQueue = parsed.GetValue(_queue),
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
+            System = parsed.GetRequiredValue(_system),
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
         };
 

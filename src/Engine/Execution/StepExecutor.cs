@@ -155,7 +155,9 @@ internal sealed class StepExecutor(
             if (sample.Sequence.End == SequenceEnd.Length)
                 request.Stream.Finish(sample.Sequence.Index, FinishReason.Length);
             request.Stream.Publish();
-            if (sample.Sequence.State == SequenceState.Finished && !scheduler.Knows(request.Scheduled.Id))
+            // The only answer of a request in a static batch is over before the scheduler lets go of it, together with the others.
+            var isOver = scheduler.System.AnswersTogether || !scheduler.Knows(request.Scheduled.Id);
+            if (sample.Sequence.End != SequenceEnd.None && isOver)
                 Forget(request);
         }
     }

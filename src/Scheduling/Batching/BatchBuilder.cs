@@ -138,10 +138,10 @@ public sealed class BatchBuilder
             return false;
         if (Swapped is [var swapped, ..] && Ordering.Compare(swapped, sequence) < 0)
             return false;
-        if (_lists.Running.Slots + sequence.Slots > SequenceLimit)
-            return false;
         // Without cached prefixes it is clear at once that it does not fit; nobody is preempted for it.
         if (whole && Count > 0 && !_options.EnablePrefixCaching && sequence.TokenCount > TokensLeft)
+            return false;
+        if (!HasSlots(sequence, preempts))
             return false;
         // A look at a prompt costs its length; it is not repeated each step until blocks were given up.
         var available = _ledger.Pool.Available;
@@ -164,6 +164,7 @@ public sealed class BatchBuilder
             return false;
         }
         _lists.Waiting.Remove(sequence);
+        sequence.TokensAtAdmission = sequence.TokenCount;
         Run(sequence);
         CountPrefix(sequence);
         _restores.Begin(sequence);
@@ -179,6 +180,11 @@ public sealed class BatchBuilder
     public bool TryResume(bool preempts = false)
     {
         if (Swapped is not [var sequence, ..] || TokensLeft == 0 || (_shortOfBlocks && !preempts))
+            return false;
+        // Who had to give up its blocks because the host has no room may wait longer than who could be moved there.
+        if (!preempts && FirstWaiting is { } waiting && Ordering.Compare(waiting, sequence) < 0)
+            return false;
+        if (!HasSlots(sequence, preempts))
             return false;
         while (!TrySwapIn(sequence, ahead: false))
         {
@@ -225,6 +231,17 @@ public sealed class BatchBuilder
         return true;
     }
 
+    /// <summary>Whether as many more may run as the sequence stands for; those on their way from other workers count as running.</summary>
+    private bool HasSlots(Sequence sequence, bool preempts)
+    {
+        while (_lists.Running.Slots + _lists.Arriving + sequence.Slots > SequenceLimit)
+        {
+            if (!preempts || !TryPreemptFor(sequence))
+                return false;
+        }
+        return true;
+    }
+
     private bool TrySwapOut(Sequence sequence, bool ahead)
     {
         if (!_ledger.TrySwapOut(sequence, ahead, _batch))
@@ -238,7 +255,7 @@ public sealed class BatchBuilder
 
     private bool TrySwapIn(Sequence sequence, bool ahead)
     {
-        if (_lists.Running.Slots >= _options.MaxSequences || !_ledger.TrySwapIn(sequence, ahead, _batch))
+        if (!HasSlots(sequence, preempts: false) || !_ledger.TrySwapIn(sequence, ahead, _batch))
             return false;
         _lists.Swapped.Remove(sequence);
         Run(sequence);

@@ -10,26 +10,16 @@ public sealed class DecodeOnly : IBatchingPolicy
     /// <inheritdoc/>
     public void Fill(BatchBuilder builder)
     {
+        // A decode worker has nobody else who would compute the tokens of preempted sequences again. They have their turn among those who
+        // decode, or younger ones could keep them out for good.
+        var recomputes = builder.Context.Options.Role == WorkerRole.Decode;
         for (var i = 0; i < builder.Running.Length && builder.TokensLeft > 0; i++)
         {
             var sequence = builder.Running[i];
-            if (sequence.Remaining == 1 && !sequence.InPrefill)
-                builder.TryContinue(sequence, 1);
-        }
-        while (builder.TryResume()) { }
-        if (builder.Context.Options.Role == WorkerRole.Decode)
-            Recompute(builder);
-    }
-
-    /// <summary>A decode worker has nobody else who would compute the tokens of preempted sequences again.</summary>
-    private static void Recompute(BatchBuilder builder)
-    {
-        for (var i = 0; i < builder.Running.Length && builder.TokensLeft > 0; i++)
-        {
-            var sequence = builder.Running[i];
-            if (sequence.InPrefill)
+            if (sequence.Remaining > 0 && (recomputes || !sequence.InPrefill))
                 builder.TryContinue(sequence, Math.Min(sequence.Remaining, builder.TokensLeft));
         }
-        while (builder.TryAdmit()) { }
+        while (builder.TryResume()) { }
+        while (recomputes && builder.TryAdmit()) { }
     }
 }

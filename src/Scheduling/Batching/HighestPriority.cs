@@ -3,7 +3,8 @@ namespace Tern.Scheduling.Batching;
 
 /// <summary>
 /// Iteration-level preemption (FastServe, NSDI 2026, §4.1): every step is made of the sequences that the ordering policy serves first, be
-/// they running, swapped out or new; others pause, and give up blocks if there are too few. Prompts are computed whole.
+/// they running, swapped out or new; others pause, and give up blocks if there are too few. Prompts are computed whole; the steps of one
+/// that is longer than the token budget are one iteration, so nobody comes between them and what they computed is not lost.
 /// </summary>
 public sealed class HighestPriority : IBatchingPolicy
 {
@@ -25,6 +26,12 @@ public sealed class HighestPriority : IBatchingPolicy
     /// <inheritdoc/>
     public void Fill(BatchBuilder builder)
     {
+        for (var i = 0; i < builder.Running.Length && builder.TokensLeft > 0; i++)
+        {
+            var sequence = builder.Running[i];
+            if (sequence is { Scheduled: > 0, Remaining: > 0 } && sequence.TokenCount == sequence.TokensAtAdmission)
+                builder.TryContinue(sequence, Math.Min(sequence.Remaining, builder.TokensLeft));
+        }
         var hostBlocks = builder.Context.Options.HostBlockCount;
         var admits = builder.AvailableHostBlocks >= _options.HostReserve * hostBlocks;
         var (index, resumes) = (0, true);

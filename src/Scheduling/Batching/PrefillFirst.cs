@@ -13,7 +13,7 @@ public sealed class PrefillFirst : IBatchingPolicy
         for (var i = 0; i < builder.Running.Length && builder.TokensLeft > 0; i++)
         {
             var sequence = builder.Running[i];
-            if (sequence.Remaining > 1)
+            if (sequence.InPrefill)
                 builder.TryContinue(sequence, Math.Min(sequence.Remaining, builder.TokensLeft));
         }
         while (builder.TryAdmit(whole: true)) { }
@@ -22,7 +22,7 @@ public sealed class PrefillFirst : IBatchingPolicy
         for (var i = 0; i < builder.Running.Length && builder.TokensLeft > 0; i++)
         {
             var sequence = builder.Running[i];
-            if (sequence.Remaining == 1)
+            if (sequence is { Remaining: 1, InPrefill: false })
                 builder.TryContinue(sequence, 1);
         }
         while (builder.TryResume()) { }

@@ -13,6 +13,9 @@ internal sealed class SequenceLists(IOrderingPolicy ordering, SchedulingContext 
 
     public RunningList Swapped { get; } = new(ordering);
 
+    /// <summary>Sequences that will run when their keys and values have come from another worker.</summary>
+    public int Arriving { get; set; }
+
     /// <summary>Gives a new sequence its place; the caller adds it to a list.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="sinceMs">

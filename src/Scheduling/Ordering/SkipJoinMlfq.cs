@@ -116,6 +116,7 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
     }
 
     /// <inheritdoc/>
+    /// <remarks>Who is in the first queue already keeps its place there: at the back again it would wait for all who came meanwhile.</remarks>
     public OrderingPlace Starve(Sequence sequence, SchedulingContext context) =>
         sequence.Place.Level == 0 ? sequence.Place : Moved(0, context);
 
