@@ -5,6 +5,11 @@ using Tern.Cli.Hub;
 using Tern.Engine;
 using Tern.Engine.Sampling;
 using Tern.Formats;
+using Tern.Scheduling.Placement;
+using Tern.Simulation.Measurements;
+using Tern.Simulation.Planning;
+using Tern.Simulation.Reports;
+using Tern.Simulation.Workloads;
 using Tern.Tokenizers;
 using Tern.Tokenizers.Chat;
 
@@ -77,6 +82,12 @@ internal static class CommandErrors
                 or SamplingException
                 or IOException
                 or UnauthorizedAccessException
+                or TraceFormatException
+                or WorkloadSpecException
+                or ServiceObjectiveException
+                or MeasurementFormatException
+                or PlanningFormatException
+                or NoPlacementException
                 or HubException
                 or HttpRequestException
                 or ArgumentException

@@ -25,5 +25,8 @@ internal static class CommandTree
             PullCommand.Create(),
             RandomCommand.Create(),
             BenchCommand.Create(),
+            SimulateCommand.Create(),
+            PlanCommand.Create(),
+            ReproduceCommand.Create(),
         };
 }

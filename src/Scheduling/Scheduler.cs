@@ -76,6 +76,22 @@ public sealed class Scheduler
         }
     }
 
+    /// <summary>
+    /// Most sequences that may run when one is admitted, at most <see cref="SchedulerOptions.MaxSequences"/>; who runs when it is lowered
+    /// goes on. For schedulers that share a device's memory by quotas.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Below 1, or more than the options allow.</exception>
+    public int SequenceLimit
+    {
+        get => _builder.SequenceLimit;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Options.MaxSequences);
+            _builder.SequenceLimit = value;
+        }
+    }
+
     /// <summary>Blocks held by sequences; cached blocks that nobody holds do not count.</summary>
     public int HeldBlocks => _ledger.Pool.Held;
 
@@ -129,7 +145,7 @@ public sealed class Scheduler
         answers[0].State = SequenceState.Waiting;
         answers[0].Slots = answers.Length;
         _requests.Add(request.Id, answers);
-        _lists.Arrive(answers[0]);
+        _lists.Arrive(answers[0], timeline.ArrivalMs);
         _lists.Waiting.Add(answers[0]);
         return answers;
     }
@@ -139,7 +155,7 @@ public sealed class Scheduler
     public Batch? Next(double nowMs, Lane lane = Lane.Main)
     {
         _context.NowMs = nowMs;
-        _lists.PromoteStarving();
+        _lists.PromoteStarving(_stepsStarted);
         if (!_spare.TryPop(out var batch))
             batch = new Batch();
         batch.Reset(_stepsStarted + 1, lane, nowMs);
@@ -293,7 +309,7 @@ public sealed class Scheduler
         _lists.Arriving++;
         sequence.State = SequenceState.Arriving;
         _requests.Add(sequence.Request.Id, sequence.Answers);
-        _lists.Arrive(sequence);
+        _lists.Arrive(sequence, _context.NowMs);
         return sequence;
     }
 
@@ -372,7 +388,7 @@ public sealed class Scheduler
         sibling.State = SequenceState.Running;
         sibling.Computed = sibling.Scheduled = first.Computed;
         _ledger.Share(first, sibling);
-        _lists.Arrive(sibling);
+        _lists.Arrive(sibling, _context.NowMs);
         _lists.Running.Add(sibling);
     }
 

@@ -88,7 +88,7 @@ public sealed class Sequence
     /// <summary>Its blocks in host memory while it is swapped out.</summary>
     public BlockTable HostBlocks { get; } = new();
 
-    /// <summary>When it last took part in a step, was promoted, or arrived, in ms.</summary>
+    /// <summary>When it last took part in a step, or else when it arrived, in ms.</summary>
     public double LastServedMs { get; internal set; }
 
     /// <summary>What its ordering policy remembers about it.</summary>

@@ -28,6 +28,9 @@ public sealed class ElasticSimulation : ISimulation
     /// <summary>Is told of every request that is over, in the order in which they end.</summary>
     public Action<RequestTimeline>? Finished { get; init; }
 
+    /// <summary>Watches the run over time if there are any; new ones for each run.</summary>
+    public RunGauges? Gauges { get; init; }
+
     /// <inheritdoc/>
     public SimulationResult Run(IEnumerable<TraceRequest> workload) => Serve(workload).Result;
 
@@ -63,6 +66,8 @@ public sealed class ElasticSimulation : ISimulation
 
         public (SimulationResult, IReadOnlyList<ElasticStats>) Serve()
         {
+            for (var i = 0; i < _schedulers.Length; i++)
+                plan.Gauges?.AddWorker(TotalSlots);
             AwaitArrival();
             while (_events.TryTake(out var ms, out var happening))
             {
@@ -79,10 +84,18 @@ public sealed class ElasticSimulation : ISimulation
                     _busyMs[replica] += duration * iteration.Instances.Length / plan._options.Instances;
                     _events.Add(ms + duration, new Happening(null, replica, iteration));
                 }
+                if (plan.Gauges is { } gauges)
+                {
+                    var now = _schedulers[replica].Stats;
+                    gauges.Report(replica, ms, now.Waiting, (int)now.UsedSlots);
+                }
             }
+            plan.Gauges?.End(_clock.NowMs);
             var stats = Array.ConvertAll(_schedulers, scheduler => scheduler.Stats);
             return (Result(stats), stats);
         }
+
+        private int TotalSlots => plan._options.Instances * plan._options.SlotsPerInstance;
 
         private void AwaitArrival()
         {
@@ -148,7 +161,7 @@ public sealed class ElasticSimulation : ISimulation
                 {
                     Waiting = stats.Waiting,
                     HeldBlocks = (int)stats.UsedSlots,
-                    TotalBlocks = plan._options.Instances * plan._options.SlotsPerInstance,
+                    TotalBlocks = TotalSlots,
                     Preemptions = stats.Pauses,
                     Steps = stats.Iterations,
                 },

@@ -33,6 +33,9 @@ public sealed class PipelineWorker : ISimulation
         _plan = plan;
     }
 
+    /// <summary>Watches the run over time if there are any; new ones for each run.</summary>
+    public RunGauges? Gauges { get; init; }
+
     /// <inheritdoc/>
     public SimulationResult Run(IEnumerable<TraceRequest> workload) => Run(workload, out _);
 
@@ -41,7 +44,7 @@ public sealed class PipelineWorker : ISimulation
     public SimulationResult Run(IEnumerable<TraceRequest> workload, out PipelineReport report)
     {
         using var arrivals = workload.GetEnumerator();
-        var run = new PipelineRun(_plan, arrivals);
+        var run = new PipelineRun(_plan, arrivals) { Gauges = Gauges };
         var result = run.Run();
         report = run.Report;
         return result;

@@ -31,11 +31,14 @@ public sealed class SharedDeviceWorker : ISimulation
         _plan = plan;
     }
 
+    /// <summary>Watches the run over time if there are any; new ones for each run.</summary>
+    public RunGauges? Gauges { get; init; }
+
     /// <inheritdoc/>
     public SimulationResult Run(IEnumerable<TraceRequest> workload)
     {
         using var arrivals = workload.GetEnumerator();
-        return new SharedRun(_plan, arrivals).Run();
+        return new SharedRun(_plan, arrivals) { Gauges = Gauges }.Run();
     }
 
     private sealed class SharedRun(SharedDevicePlan plan, IEnumerator<TraceRequest> arrivals)

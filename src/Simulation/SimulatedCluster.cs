@@ -86,8 +86,12 @@ internal sealed class SimulatedCluster
 
     public Action<RequestTimeline>? Finished { get; init; }
 
+    public RunGauges? Gauges { get; init; }
+
     public SimulationResult Run()
     {
+        foreach (var worker in _workers)
+            Gauges?.AddWorker(worker.Scheduler.Stats.TotalBlocks);
         AwaitArrival();
         while (_events.TryTake(out var ms, out var what))
         {
@@ -100,8 +104,10 @@ internal sealed class SimulatedCluster
             {
                 worker.IsStirred = false;
                 Proceed(worker);
+                Gauges?.Report(worker.Index, _clock.NowMs, worker.Scheduler.Stats.Waiting, worker.Scheduler.HeldBlocks);
             }
         }
+        Gauges?.End(_clock.NowMs);
         return new SimulationResult
         {
             Timelines = _timelines,

@@ -108,7 +108,7 @@ internal sealed class SimulatedUnit
     {
         _stirred = false;
         Launch(withQuotas: true);
-        // A quota that leaves the GPUs idle protects nobody: a long sequence may need more than its LLM's share.
+        // A quota that leaves the GPUs idle protects nobody.
         if (_jobs.Count == 0)
             Launch(withQuotas: false);
     }
@@ -124,9 +124,10 @@ internal sealed class SimulatedUnit
             if (_plan.Batching.Next(_snapshot, _partsInUse, ref _turn) is not { } launch)
                 return;
             var llm = _llms[launch.Llm];
-            // Quotas bound who is let in, as in the released code; who is in may grow, and who has nobody in may begin.
-            var bounded = withQuotas && launch.IsPrefill && _snapshot[launch.Llm].Sequences > 0;
-            llm.Scheduler.BlockLimit = _blocks.LimitOf(launch.Llm, bounded ? _quotas[launch.Llm] : _blocks.Total);
+            // Quotas bound who is let in, in sequences of mean length as in the released code; who is in may grow.
+            var most = llm.Scheduler.Options.MaxSequences;
+            llm.Scheduler.SequenceLimit = withQuotas ? Math.Min(SequenceQuota(launch.Llm), most) : most;
+            llm.Scheduler.BlockLimit = _blocks.LimitOf(launch.Llm);
             var batch = llm.Begin(launch.IsPrefill, _nowMs);
             _blocks.Report(launch.Llm, llm.Scheduler.HeldBlocks);
             if (batch is null)

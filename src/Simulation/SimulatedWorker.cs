@@ -15,7 +15,8 @@ internal sealed class SimulatedWorker
 {
     private readonly WorkerPlan _plan;
     private readonly IStagedLatencyModel? _staged;
-    private readonly SimulatedLink _hostLink;
+    private readonly SimulatedLink _toHost;
+    private readonly SimulatedLink _fromHost;
     private readonly double[] _freeMs;
     private readonly double _blockBytes;
     private readonly Dictionary<Sequence, double> _arrivingMs = [];
@@ -36,7 +37,7 @@ internal sealed class SimulatedWorker
         Scheduler = new Scheduler(plan.Options with { Tier = TierOf(plan) }, system);
         _staged = plan.Latency as IStagedLatencyModel;
         _freeMs = new double[_staged?.Stages ?? 1];
-        _hostLink = new SimulatedLink(plan.HostLink);
+        (_toHost, _fromHost) = (new SimulatedLink(plan.HostLink), new SimulatedLink(plan.HostLink));
         KvLink = new SimulatedLink(kvLink);
         TierLink = plan.TierLink is { } tier ? new SimulatedLink(tier) : null;
         _blockBytes = plan.KvBytesPerToken * plan.Options.BlockSize;
@@ -130,21 +131,36 @@ internal sealed class SimulatedWorker
             readyMs = Math.Max(nowMs, Math.Max(_leftMs, Arrived(batch)));
         else
             _arrivingMs.Clear();
-        foreach (var move in batch.Moves)
+        var leftMs = 0.0;
+        for (var rest = batch.Moves; rest.Length > 0; )
         {
+            var move = rest[0];
+            var count = 1;
+            while (count < rest.Length && Continues(move, rest[count]))
+                count++;
+            rest = rest[count..];
             if (move.Kind == BlockMoveKind.Copy)
                 continue; // within the device: not to be seen beside a step
-            _swappedBytes += _blockBytes;
-            _movedMs = _hostLink.Transfer(_blockBytes, nowMs);
+            var bytes = count * _blockBytes;
+            _swappedBytes += bytes;
+            // What comes in takes the blocks of what goes out, one after the other: it cannot be here before that has left.
+            var doneMs =
+                move.Kind == BlockMoveKind.Out
+                    ? leftMs = _toHost.Transfer(bytes, nowMs)
+                    : Math.Max(leftMs, _fromHost.Transfer(bytes, nowMs));
+            _movedMs = Math.Max(_movedMs, doneMs);
             if (!move.Ahead)
-                readyMs = Math.Max(readyMs, _movedMs);
+                readyMs = Math.Max(readyMs, doneMs);
             else if (move.Kind == BlockMoveKind.Out)
-                _leftMs = _movedMs;
+                _leftMs = doneMs;
             else
-                _arrivingMs[move.Sequence] = _movedMs;
+                _arrivingMs[move.Sequence] = doneMs;
         }
         return readyMs;
     }
+
+    private static bool Continues(in BlockMove move, in BlockMove next) =>
+        next.Kind == move.Kind && next.Ahead == move.Ahead && ReferenceEquals(next.Sequence, move.Sequence);
 
     /// <summary>When all that the step computes has come back from the host.</summary>
     private double Arrived(Batch batch)

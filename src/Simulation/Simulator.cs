@@ -32,6 +32,9 @@ public sealed class Simulator : ISimulation
     /// <summary>Is told of every request that is over.</summary>
     public Action<RequestTimeline>? Finished { get; init; }
 
+    /// <summary>Watches the run over time if there are any; new ones for each run.</summary>
+    public RunGauges? Gauges { get; init; }
+
     /// <inheritdoc/>
     public SimulationResult Run(IEnumerable<TraceRequest> workload)
     {
@@ -41,6 +44,7 @@ public sealed class Simulator : ISimulation
             RecordBatches = RecordBatches,
             KeepTimelines = KeepTimelines,
             Finished = Finished,
+            Gauges = Gauges,
         }.Run();
     }
 }

@@ -23,6 +23,9 @@ internal abstract class SoloRun(SchedulerOptions options, ServingSystem system, 
     private double _endMs;
     private int _maxHeld;
 
+    /// <summary>Watches the run over time if there are any.</summary>
+    public RunGauges? Gauges { get; init; }
+
     protected Scheduler Scheduler { get; } = new(options, system);
 
     protected double NowMs => _clock.NowMs;
@@ -32,6 +35,7 @@ internal abstract class SoloRun(SchedulerOptions options, ServingSystem system, 
 
     public SimulationResult Run()
     {
+        Gauges?.AddWorker(options.BlockCount);
         AwaitArrival();
         while (_events.TryTake(out var ms, out var what))
         {
@@ -42,8 +46,12 @@ internal abstract class SoloRun(SchedulerOptions options, ServingSystem system, 
             else if (what.Done is not null)
                 EndStep(what.Done);
             if (!(_events.TryPeek(out var next) && next <= NowMs))
+            {
                 Proceed();
+                Gauges?.Report(0, NowMs, Scheduler.Stats.Waiting, Scheduler.HeldBlocks);
+            }
         }
+        Gauges?.End(NowMs);
         return new SimulationResult
         {
             Timelines = _timelines,

@@ -28,6 +28,6 @@ public sealed record WorkerPlan
     /// <summary>The way to a slower tier that keeps prefixes; null if there is none. All workers with one share what it holds.</summary>
     public LinkPlan? TierLink { get; init; }
 
-    /// <summary>The way to host memory, for swapping.</summary>
+    /// <summary>The link to host memory, for swapping; it carries both directions at once.</summary>
     public LinkPlan HostLink { get; init; } = LinkPlan.Instant;
 }

@@ -139,7 +139,7 @@ public sealed class MultiplexedSimulationTests
                     Assert.All(first.Workers, worker => Assert.Equal(0, worker.Stats.HeldBlocks));
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(20).WithQuietOnSuccess(true));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(12).WithQuietOnSuccess(true));
     }
 
     private static SimulationResult Run(UnitPlan unit, IEnumerable<TraceRequest> workload) =>

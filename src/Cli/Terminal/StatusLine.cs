@@ -30,7 +30,8 @@ internal sealed class StatusLine : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Clear();
 
-    private void Clear()
+    /// <summary>Takes the text away until the next one.</summary>
+    public void Clear()
     {
         if (_shown && _length > 0)
             Console.Error.Write($"\r{new string(' ', _length)}\r");

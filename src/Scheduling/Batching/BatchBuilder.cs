@@ -25,15 +25,12 @@ public sealed class BatchBuilder
         BlockLedger ledger,
         SequenceLists lists,
         RestoreQueue restores
-    ) =>
-        (Context, _options, _system, _ledger, _lists, _restores) = (
-            context,
-            context.Options,
-            system,
-            ledger,
-            lists,
-            restores
-        );
+    )
+    {
+        (Context, _options, _system, _ledger, _lists) = (context, context.Options, system, ledger, lists);
+        _restores = restores;
+        SequenceLimit = _options.MaxSequences;
+    }
 
     /// <summary>Time, sizes, estimate.</summary>
     public SchedulingContext Context { get; }
@@ -67,6 +64,12 @@ public sealed class BatchBuilder
 
     /// <summary>Blocks that can be taken.</summary>
     public int AvailableBlocks => _ledger.Pool.Available;
+
+    /// <summary>Blocks of host memory that are free.</summary>
+    public int AvailableHostBlocks => _ledger.Host.Available;
+
+    /// <summary>Most sequences that may run when one is admitted.</summary>
+    internal int SequenceLimit { get; set; }
 
     internal long Preemptions { get; private set; }
 
@@ -134,6 +137,9 @@ public sealed class BatchBuilder
         if (TokensLeft == 0 && !loads)
             return false;
         if (Swapped is [var swapped, ..] && Ordering.Compare(swapped, sequence) < 0)
+            return false;
+        // Without cached prefixes it is clear at once that it does not fit; nobody is preempted for it.
+        if (whole && Count > 0 && !_options.EnablePrefixCaching && sequence.TokenCount > TokensLeft)
             return false;
         if (!HasSlots(sequence, preempts))
             return false;
@@ -211,7 +217,11 @@ public sealed class BatchBuilder
             return false;
         Preemptions++;
         victim.Timeline.Preemptions++;
-        if (_system.Preemption.Swaps && victim is { Slots: 1, Computed: > 0, Restore: null } && TrySwapOut(victim, ahead: false))
+        if (
+            _system.Preemption.Swaps
+            && victim is { Slots: 1, Computed: > 0, Restore: null }
+            && TrySwapOut(victim, ahead: false)
+        )
             return true;
         _lists.Running.Remove(victim);
         _restores.Drop(victim);
@@ -224,7 +234,7 @@ public sealed class BatchBuilder
     /// <summary>Whether as many more may run as the sequence stands for; those on their way from other workers count as running.</summary>
     private bool HasSlots(Sequence sequence, bool preempts)
     {
-        while (_lists.Running.Slots + _lists.Arriving + sequence.Slots > _options.MaxSequences)
+        while (_lists.Running.Slots + _lists.Arriving + sequence.Slots > SequenceLimit)
         {
             if (!preempts || !TryPreemptFor(sequence))
                 return false;

@@ -8,6 +8,21 @@ namespace Tern.Scheduling.Batching;
 /// </summary>
 public sealed class HighestPriority : IBatchingPolicy
 {
+    /// <summary>The constants.</summary>
+    public sealed record Options
+    {
+        /// <summary>
+        /// Share of the host's blocks without which no prompt is begun: whoever begins may have to be swapped out. The paper keeps all that
+        /// is begun on device or host (§4.2) and does not say what happens when both are full; 0.1 is the released scheduler's.
+        /// </summary>
+        public double HostReserve { get; init; } = 0.1;
+    }
+
+    private readonly Options _options;
+
+    /// <summary>Creates the policy.</summary>
+    public HighestPriority(Options? options = null) => _options = options ?? new Options();
+
     /// <inheritdoc/>
     public void Fill(BatchBuilder builder)
     {
@@ -17,7 +32,9 @@ public sealed class HighestPriority : IBatchingPolicy
             if (sequence is { Scheduled: > 0, Remaining: > 0 } && sequence.TokenCount == sequence.TokensAtAdmission)
                 builder.TryContinue(sequence, Math.Min(sequence.Remaining, builder.TokensLeft));
         }
-        var (index, resumes, admits) = (0, true, true);
+        var hostBlocks = builder.Context.Options.HostBlockCount;
+        var admits = builder.AvailableHostBlocks >= _options.HostReserve * hostBlocks;
+        var (index, resumes) = (0, true);
         while (builder.TokensLeft > 0)
         {
             while (index < builder.Running.Length && builder.Running[index].Remaining == 0)

@@ -2,8 +2,8 @@
 namespace Tern.Scheduling.Blocks;
 
 /// <summary>
-/// One pool under several ledgers. Each ledger counts groups; its limit follows from its quota and from what the others hold, so that
-/// together they never hold more than there is, even while a quota shrinks below what its ledger holds.
+/// One pool under several ledgers. Each ledger counts groups of its own size; its limit follows from what the others hold, so that
+/// together they never hold more than there is.
 /// </summary>
 /// <param name="total">Head-wise blocks of the pool.</param>
 /// <param name="groupBlocks">Blocks of a group, for each ledger.</param>
@@ -28,10 +28,6 @@ public sealed class SharedBlocks(long total, IReadOnlyList<int> groupBlocks)
         (Held, _held[ledger]) = (held, blocks);
     }
 
-    /// <summary>Groups a ledger may hold under a quota of blocks: never more than its own and the free ones.</summary>
-    public int LimitOf(int ledger, long quota)
-    {
-        var available = total - Held + _held[ledger];
-        return (int)Math.Min(Math.Min(quota, available) / groupBlocks[ledger], int.MaxValue);
-    }
+    /// <summary>Groups a ledger may hold: its own and those that fit into the free blocks.</summary>
+    public int LimitOf(int ledger) => (int)Math.Min((total - Held + _held[ledger]) / groupBlocks[ledger], int.MaxValue);
 }

@@ -20,6 +20,11 @@ public interface IOrderingPolicy
     /// <summary>Ms without service after which <see cref="Starve"/> is asked; infinite if the policy never looks.</summary>
     double StarvationMs => double.PositiveInfinity;
 
-    /// <summary>The place of a sequence that had no service for <see cref="StarvationMs"/>.</summary>
+    /// <summary>Steps from one look for those who starve to the next.</summary>
+    int StarvationPeriod => 1;
+
+    /// <summary>
+    /// The place of a sequence that had no service for <see cref="StarvationMs"/>; asked once, and again only after it was served.
+    /// </summary>
     OrderingPlace Starve(Sequence sequence, SchedulingContext context) => sequence.Place;
 }

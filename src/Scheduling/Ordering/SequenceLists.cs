@@ -17,13 +17,17 @@ internal sealed class SequenceLists(IOrderingPolicy ordering, SchedulingContext 
     public int Arriving { get; set; }
 
     /// <summary>Gives a new sequence its place; the caller adds it to a list.</summary>
-    public void Arrive(Sequence sequence)
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="sinceMs">
+    /// Since when it goes without service: a request since it reached the system, not since the driver looked at its inbox.
+    /// </param>
+    public void Arrive(Sequence sequence, double sinceMs)
     {
         sequence.Place = ordering.Arrive(sequence, context);
         if (_looksForStarvation)
-            _service.Add(sequence, context.NowMs);
+            _service.Add(sequence, sinceMs);
         else
-            sequence.LastServedMs = context.NowMs;
+            sequence.LastServedMs = sinceMs;
     }
 
     /// <summary>Books a step that a running sequence took part in.</summary>
@@ -41,17 +45,23 @@ internal sealed class SequenceLists(IOrderingPolicy ordering, SchedulingContext 
     }
 
     /// <summary>Asks the policy for a new place for everybody who starves.</summary>
-    public void PromoteStarving()
+    /// <param name="steps">Steps begun so far.</param>
+    public void PromoteStarving(long steps)
     {
+        if (!_looksForStarvation || steps % ordering.StarvationPeriod != 0)
+            return;
         while (
-            _looksForStarvation
-            && _service.First is { } sequence
-            && context.NowMs - sequence.LastServedMs >= ordering.StarvationMs
+            _service.First is { } sequence && context.NowMs - sequence.LastServedMs >= ordering.StarvationMs
         )
         {
-            if (sequence.InFlight == 0)
-                Move(sequence, ordering.Starve(sequence, context));
-            Touch(sequence);
+            if (sequence.InFlight > 0)
+            {
+                Touch(sequence); // it is being served
+                continue;
+            }
+            // Until it is served there is no more to promote: a crowd that waits costs nothing.
+            _service.Remove(sequence);
+            Move(sequence, ordering.Starve(sequence, context));
         }
     }
 

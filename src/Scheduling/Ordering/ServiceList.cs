@@ -2,8 +2,8 @@
 namespace Tern.Scheduling.Ordering;
 
 /// <summary>
-/// A linked list threaded through the sequences, longest without service first; all operations O(1), but for an arrival that is told late
-/// a step back for each sequence served since.
+/// A linked list threaded through the sequences, longest without service first. All operations are O(1), except that an arrival passes
+/// those who were served since it reached the system.
 /// </summary>
 internal sealed class ServiceList
 {
@@ -12,21 +12,22 @@ internal sealed class ServiceList
     /// <summary>Who was served longest ago, or null.</summary>
     public Sequence? First { get; private set; }
 
-    public void Add(Sequence sequence, double servedMs)
+    public void Add(Sequence sequence, double lastServedMs)
     {
-        sequence.LastServedMs = servedMs;
+        sequence.LastServedMs = lastServedMs;
         var earlier = _last;
-        while (earlier?.LastServedMs > servedMs)
+        while (earlier is not null && earlier.LastServedMs > lastServedMs)
             earlier = earlier.Earlier;
-        sequence.Earlier = earlier;
+        var later = earlier is null ? First : earlier.Later;
+        (sequence.Earlier, sequence.Later) = (earlier, later);
         if (earlier is null)
-            (sequence.Later, First) = (First, sequence);
+            First = sequence;
         else
-            (sequence.Later, earlier.Later) = (earlier.Later, sequence);
-        if (sequence.Later is { } later)
-            later.Earlier = sequence;
-        else
+            earlier.Later = sequence;
+        if (later is null)
             _last = sequence;
+        else
+            later.Earlier = sequence;
     }
 
     public void Remove(Sequence sequence)

@@ -28,28 +28,57 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
         /// <summary>Whether a request joins by its prefill time; otherwise it joins the first queue (the "naive MLFQ" of §3.2).</summary>
         public bool SkipsOnJoin { get; init; } = true;
 
-        /// <summary>
-        /// Whether a demoted request goes to the front of its new queue (<c>push_front</c> in the released scheduler) instead of the back.
-        /// </summary>
-        public bool DemotesToFront { get; init; }
+        /// <summary>Steps from one look for starving requests to the next (§4.1 looks at every step).</summary>
+        public int StarvationPeriod { get; init; } = 1;
 
-        /// <summary>The constants of the released <c>fastserve/scheduler.py</c>: 10 ms, factor 2, front, promotion after 3 s.</summary>
+        /// <summary>Whether a demoted request skips queues whose quantum its next step would not fit in (§4.1).</summary>
+        public bool CoversNextStep { get; init; } = true;
+
+        /// <summary>
+        /// Whether a request that changes its queue goes to the front of the new one (<c>push_front</c> in the released scheduler) instead
+        /// of the back.
+        /// </summary>
+        public bool MovesToFront { get; init; }
+
+        /// <summary>Naive MLFQ (§3.2): everybody joins the first queue.</summary>
+        public static Options Naive { get; } = new() { SkipsOnJoin = false };
+
+        /// <summary>
+        /// The constants of the released <c>fastserve/scheduler.py</c>: 10 ms, factor 2, one queue down and to its front, and a look at every
+        /// 1,000th step for who had no service in 3 s.
+        /// </summary>
         public static Options AsReleased { get; } =
             new()
             {
                 BaseQuantumMs = 10,
                 StarvationMs = 3000,
-                DemotesToFront = true,
+                StarvationPeriod = 1000,
+                CoversNextStep = false,
+                MovesToFront = true,
             };
     }
 
     private readonly Options _options;
 
     /// <summary>Creates the policy.</summary>
-    public SkipJoinMlfq(Options? options = null) => _options = options ?? new Options();
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The quanta do not grow, the first is not positive, or a count is below 1.
+    /// </exception>
+    public SkipJoinMlfq(Options? options = null)
+    {
+        _options = options ?? new Options();
+        // Otherwise no queue would ever cover a long prefill.
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(_options.QuantumRatio, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.BaseQuantumMs ?? 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.Demotion, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.StarvationPeriod, 1);
+    }
 
     /// <inheritdoc/>
     public double StarvationMs => _options.StarvationMs;
+
+    /// <inheritdoc/>
+    public int StarvationPeriod => _options.StarvationPeriod;
 
     /// <inheritdoc/>
     public int Compare(Sequence first, Sequence second)
@@ -68,9 +97,9 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
     public OrderingPlace Arrive(Sequence sequence, SchedulingContext context)
     {
         if (!_options.SkipsOnJoin || sequence.GeneratedCount > 0)
-            return new OrderingPlace(0, context.NowMs, 0);
+            return new OrderingPlace(0, sequence.Timeline.ArrivalMs, 0);
         var prefillMs = context.Estimate.StepMs(StepShape.Prefill(sequence.TokenCount));
-        return new OrderingPlace(LevelFor(prefillMs, 0, context), context.NowMs, 0);
+        return new OrderingPlace(LevelFor(prefillMs, 0, context), sequence.Timeline.ArrivalMs, 0);
     }
 
     /// <inheritdoc/>
@@ -80,16 +109,20 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
         var served = place.ServedMs + stepMs;
         if (served < QuantumMs(place.Level, context))
             return place with { ServedMs = served };
-        var nextMs = context.Estimate.StepMs(StepShape.Decode(1, sequence.TokenCount));
-        var level = LevelFor(nextMs, place.Level + _options.Demotion, context);
-        // Ranks below all times of arrival are the front of a queue, the latest first.
-        return new OrderingPlace(level, _options.DemotesToFront ? -context.NowMs : context.NowMs, 0);
+        var level = place.Level + _options.Demotion;
+        if (_options.CoversNextStep)
+            level = LevelFor(context.Estimate.StepMs(StepShape.Decode(1, sequence.TokenCount)), level, context);
+        return Moved(level, context);
     }
 
     /// <inheritdoc/>
     /// <remarks>Who is in the first queue already keeps its place there: at the back again it would wait for all who came meanwhile.</remarks>
     public OrderingPlace Starve(Sequence sequence, SchedulingContext context) =>
-        sequence.Place.Level == 0 ? sequence.Place : new(0, context.NowMs, 0);
+        sequence.Place.Level == 0 ? sequence.Place : Moved(0, context);
+
+    /// <summary>The place of one who comes to a queue: ranks below all times of arrival are its front, the latest first.</summary>
+    private OrderingPlace Moved(int level, SchedulingContext context) =>
+        new(level, _options.MovesToFront ? -context.NowMs : context.NowMs, 0);
 
     /// <summary>The first level from <paramref name="level"/> on whose quantum covers a step.</summary>
     private int LevelFor(double stepMs, int level, SchedulingContext context)

@@ -86,20 +86,32 @@ public sealed class EarliestTtft : IRoutingPolicy
         return new Estimate(replica, Math.Max(queueMs, transferMs) + prefillMs, Fetches: true);
     }
 
-    /// <summary>Ms to compute what is not cached, at least one token, in steps of the replica's budget.</summary>
+    /// <summary>
+    /// Ms to compute what is not cached, at least one token, in steps of the replica's budget; where one worker does both, beside the
+    /// decodes that it has by now.
+    /// </summary>
     private static double PrefillMs(Replica replica, int promptTokens, int cached)
     {
-        var options = replica.Scheduler.Options;
+        var scheduler = replica.Scheduler;
+        var options = scheduler.Options;
         var estimate =
             options.Estimate
             ?? throw new InvalidOperationException(
                 $"{nameof(EarliestTtft)} decides by expected step times; set {nameof(SchedulerOptions)}.{nameof(SchedulerOptions.Estimate)}"
             );
+        var decodes = options.Role == WorkerRole.Whole ? scheduler.Running.Length : 0;
         var ms = 0.0;
         for (var first = Math.Min(cached, promptTokens - 1); first < promptTokens; )
         {
-            var tokens = Math.Min(options.MaxBatchTokens, promptTokens - first);
-            ms += estimate.StepMs(StepShape.Chunk(first, tokens));
+            var tokens = Math.Min(Math.Max(options.MaxBatchTokens - decodes, 1), promptTokens - first);
+            var step = StepShape.Chunk(first, tokens);
+            if (decodes > 0)
+                step = step with
+                {
+                    DecodeTokens = decodes,
+                    DecodeContext = (long)scheduler.HeldBlocks * options.BlockSize,
+                };
+            ms += estimate.StepMs(step);
             first += tokens;
         }
         return ms;

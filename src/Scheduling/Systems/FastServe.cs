@@ -30,13 +30,6 @@ public static class FastServe
             Source = Publication + ", the released scheduler",
             Ordering = new SkipJoinMlfq(SkipJoinMlfq.Options.AsReleased),
             Batching = new HighestPriority(),
-            Preemption = new ProactiveSwap(
-                new ProactiveSwap.Options
-                {
-                    BaseQuantumMs = 10,
-                    StarvationMs = 3000,
-                    ByPriority = true,
-                }
-            ),
+            Preemption = new ProactiveSwap(new ProactiveSwap.Options { ByPriority = true }),
         };
 }

@@ -22,6 +22,7 @@ public static class SystemCatalog
         Cake.Load,
         Cake.System,
         Cake.Auto,
+        TernServe.System,
     ];
 
     /// <summary>The system with this name.</summary>

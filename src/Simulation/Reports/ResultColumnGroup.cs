@@ -19,7 +19,7 @@ internal sealed record ResultColumnGroup(string Name, string[] Notes, ResultColu
             groups.Add(Attainment(objective, systems[0].Metrics.CountsUnserved));
         if (systems.Any(system => system.Goodput is not null))
             groups.Add(Goodput(systems));
-        groups.AddRange([.. Device(), .. Latencies(definitions)]);
+        groups.AddRange([.. Device(systems), .. Latencies(definitions)]);
         return groups;
     }
 
@@ -57,13 +57,15 @@ internal sealed record ResultColumnGroup(string Name, string[] Notes, ResultColu
             "goodput",
             [
                 "goodput: highest request rate found whose attainment reaches the target",
-                .. bounds.Select(name => $"  {name}: the target was never missed; its goodput is at least this"),
+                .. bounds
+                    .Distinct()
+                    .Select(name => $"  {name}: the target was never missed; its goodput is at least this"),
             ],
             [ResultColumn.Number("req/s", "goodput_req_s", system => system.Goodput?.Rate)]
         );
     }
 
-    private static ResultColumnGroup[] Device() =>
+    private static ResultColumnGroup[] Device(IReadOnlyList<SystemReport> systems) =>
         [
             new(
                 "throughput",
@@ -83,7 +85,10 @@ internal sealed record ResultColumnGroup(string Name, string[] Notes, ResultColu
             ),
             new(
                 "events",
-                ["events: preemptions, swaps, migrations, requests rejected, requests unfinished"],
+                [
+                    "events: preemptions, swaps to host memory, migrations, requests rejected, requests unfinished",
+                    .. Refusals(systems),
+                ],
                 [
                     ResultColumn.Count("preempt", "preemptions", system => system.Metrics.Preemptions),
                     ResultColumn.Count("swaps", "swaps", system => system.Swaps),
@@ -93,6 +98,13 @@ internal sealed record ResultColumnGroup(string Name, string[] Notes, ResultColu
                 ]
             ),
         ];
+
+    /// <summary>Why requests were rejected: what is dropped is never dropped silently.</summary>
+    private static IEnumerable<string> Refusals(IReadOnlyList<SystemReport> systems) =>
+        systems
+            .Where(system => system.FirstRefusal is not null)
+            .DistinctBy(system => system.Name)
+            .Select(system => $"  {system.Name} rejected requests, the first in {system.FirstRefusal}");
 
     private static ResultColumnGroup[] Latencies(MetricDefinitions definitions)
     {

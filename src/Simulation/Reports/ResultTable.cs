@@ -7,9 +7,9 @@ namespace Tern.Simulation.Reports;
 /// <summary>One row for each system: as blocks of text for a terminal or a page, as CSV, as JSON. Equal inputs give equal bytes.</summary>
 public sealed class ResultTable
 {
-    private const string NameHeader = "system";
-
     private readonly IReadOnlyList<SystemReport> _systems;
+    private readonly string[] _names;
+    private readonly string _nameHeader;
     private readonly IReadOnlyList<ResultColumnGroup> _groups;
 
     /// <summary>Creates the table of some systems.</summary>
@@ -31,6 +31,15 @@ public sealed class ResultTable
                     nameof(systems)
                 );
         }
+        // Every block of text begins with the names, so what tells rows apart must be in them.
+        var rated = systems.Any(system => system.Rate is not null);
+        _nameHeader = rated ? "system @ req/s" : "system";
+        _names =
+        [
+            .. systems.Select(system =>
+                rated ? $"{system.Name} @ {NumberText.Short(system.Rate ?? double.NaN)}" : system.Name
+            ),
+        ];
         _groups = ResultColumnGroup.For(systems, Definitions, Objective);
     }
 
@@ -46,7 +55,7 @@ public sealed class ResultTable
     /// </summary>
     public IReadOnlyList<TableBlock> Blocks(int width = 120)
     {
-        var nameWidth = Math.Max(NameHeader.Length, _systems.Max(system => system.Name.Length));
+        var nameWidth = Math.Max(_nameHeader.Length, _names.Max(name => name.Length));
         var blocks = new List<TableBlock>();
         var taken = new List<ResultColumnGroup>();
         var used = nameWidth;
@@ -69,13 +78,14 @@ public sealed class ResultTable
     /// <summary>Writes a header and one line for each system; empty for what does not apply. The definitions are columns of their own.</summary>
     public void WriteCsv(TextWriter writer)
     {
-        writer.Write("system");
+        writer.Write("system,rate_req_s");
         foreach (var column in Columns)
             writer.Write("," + column.Key);
         writer.Write(",definitions,ttft_definition,tpot_definition,normalized_definition,slo\n");
         foreach (var system in _systems)
         {
-            writer.Write(Quoted(system.Name));
+            writer.Write(Quoted(system.Name) + ",");
+            writer.Write(system.Rate?.ToString("R", CultureInfo.InvariantCulture));
             foreach (var column in Columns)
             {
                 var value = column.Value(system);
@@ -105,6 +115,10 @@ public sealed class ResultTable
         {
             json.WriteStartObject();
             json.WriteString("system", system.Name);
+            if (system.Rate is { } rate)
+                json.WriteNumber("rate_req_s", rate);
+            else
+                json.WriteNull("rate_req_s");
             foreach (var column in Columns)
             {
                 var value = column.Value(system);
@@ -129,17 +143,18 @@ public sealed class ResultTable
         {
             Notes = [.. groups.SelectMany(group => group.Notes)],
             Groups = ["", .. groups.SelectMany(group => group.Columns.Select((_, i) => i == 0 ? group.Name : ""))],
-            Headers = [NameHeader, .. groups.SelectMany(group => group.Columns.Select(column => column.Header))],
+            Headers = [_nameHeader, .. groups.SelectMany(group => group.Columns.Select(column => column.Header))],
             Rows =
             [
-                .. _systems.Select(system =>
-                    (IReadOnlyList<string>)
-                        [
-                            system.Name,
-                            .. groups.SelectMany(group =>
-                                group.Columns.Select(column => column.Text(column.Value(system)))
-                            ),
-                        ]
+                .. _systems.Select(
+                    (system, row) =>
+                        (IReadOnlyList<string>)
+                            [
+                                _names[row],
+                                .. groups.SelectMany(group =>
+                                    group.Columns.Select(column => column.Text(column.Value(system)))
+                                ),
+                            ]
                 ),
             ],
         };

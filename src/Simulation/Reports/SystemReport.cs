@@ -7,6 +7,9 @@ public sealed record SystemReport
     /// <summary>The system's name in print.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Request rate of the run in requests a second; null: the workload's own.</summary>
+    public double? Rate { get; init; }
+
     /// <summary>Figures of its requests; rejections and preemptions are counted there.</summary>
     public required ServingMetrics Metrics { get; init; }
 
@@ -16,7 +19,7 @@ public sealed record SystemReport
     /// <summary>Share of the run in which its devices computed, from 0 to 1.</summary>
     public double? Utilization { get; init; }
 
-    /// <summary>Sequences moved between device and host memory, both ways counted.</summary>
+    /// <summary>Sequences moved from device to host memory.</summary>
     public long? Swaps { get; init; }
 
     /// <summary>Sequences moved between devices.</summary>
@@ -24,6 +27,9 @@ public sealed record SystemReport
 
     /// <summary>Greatest share of the KV capacity in use at once, from 0 to 1.</summary>
     public double? KvHighWater { get; init; }
+
+    /// <summary>Row and reason of the first request that was rejected, if one was.</summary>
+    public string? FirstRefusal { get; init; }
 
     /// <summary>Share of the KV capacity in use over time, from 0 to 1.</summary>
     public Gauge? KvUse { get; init; }

@@ -3,6 +3,7 @@ using Tern.Scheduling;
 using Tern.Scheduling.Latency;
 using Tern.Scheduling.Partitioning;
 using Tern.Scheduling.Systems;
+using Tern.Simulation.Deployments;
 using Tern.Simulation.Workloads;
 using Tern.Simulation.Workloads.Arrivals;
 using Tern.Simulation.Workloads.Lengths;
@@ -38,7 +39,7 @@ internal sealed class DynaPipeSetup
     {
         _model = ModelCatalog.Get(model);
         Latency = new Roofline(Device, _model, new Parallelism(Pipeline: Stages), _reached);
-        Samples = Profile(Latency);
+        Samples = StageProfile.Of(Latency);
         _predictor = StageTimePredictor.Fit(Samples, fixedPart: true);
     }
 
@@ -115,37 +116,5 @@ internal sealed class DynaPipeSetup
                     ArrivalMs = request.ArrivalMs + 1000 * phaseSeconds * phase,
                 };
         }
-    }
-
-    /// <summary>Decodes, chunks of prompts and both together, over sizes and contexts.</summary>
-    private static List<StageSample> Profile(Roofline latency)
-    {
-        var samples = new List<StageSample>();
-        foreach (var sequences in (ReadOnlySpan<int>)[0, 1, 4, 16, 32, 64, 128, 256])
-        {
-            foreach (var context in (ReadOnlySpan<int>)[128, 512, 1024, 2048])
-            {
-                foreach (var chunk in (ReadOnlySpan<int>)[0, 64, 256, 512, 1024, 1536, 1792])
-                {
-                    if (sequences + chunk == 0)
-                        continue;
-                    var step = StepShape.Decode(sequences, (long)sequences * context) with
-                    {
-                        PrefillSequences = chunk > 0 ? 1 : 0,
-                        PrefillTokens = chunk,
-                        PrefillContext = chunk,
-                        PrefillPairs = (long)chunk * (chunk + 1) / 2,
-                    };
-                    samples.Add(
-                        new StageSample(
-                            step,
-                            latency.LayersMs(step, 1, DeviceShare.Whole),
-                            latency.HeadMs(step, DeviceShare.Whole)
-                        )
-                    );
-                }
-            }
-        }
-        return samples;
     }
 }

@@ -5,12 +5,20 @@ using Tern.Scheduling.Partitioning;
 using Tern.Scheduling.Placement;
 using Tern.Scheduling.Systems;
 using Tern.Simulation.Workloads;
+using Tern.Simulation.Workloads.Arrivals;
+using Tern.Simulation.Workloads.Lengths;
 
 namespace Tern.Simulation.Reproductions;
 
 /// <summary>Builds and runs what MuxServe (ICML 2024, §4) and its baselines ran. All numbers are published inputs; none is fitted to a result.</summary>
 internal static class MuxServeCluster
 {
+    /// <summary>ShareGPT's mean prompt in tokens (§4.2).</summary>
+    public const double PromptTokens = 161;
+
+    /// <summary>ShareGPT's mean answer in tokens (§4.2).</summary>
+    public const double OutputTokens = 337;
+
     private const double GpuBytes = 80e9;
     private static readonly DeviceSheet _gpu = DeviceCatalog.Get("a100-80g");
     private static readonly HeadwiseBlocks _blocks = new(128);
@@ -121,37 +129,40 @@ internal static class MuxServeCluster
     }
 
     /// <summary>
-    /// Poisson arrivals of each LLM for <paramref name="seconds"/>, merged; lengths are log-normal around the LLM's means with σ 1 (in
-    /// ShareGPT the median answer is about 0.6 of the mean), at least 4 tokens and together at most 2,048.
+    /// Poisson arrivals of each LLM for <paramref name="seconds"/>, merged; lengths are ShareGPT's, prompts and answers scaled to the
+    /// LLM's means.
     /// </summary>
     public static IReadOnlyList<TraceRequest> Workload(IReadOnlyList<MultiplexedLlm> llms, double seconds, ulong seed)
     {
-        List<TraceRequest> requests = [];
-        for (var i = 0; i < llms.Count; i++)
-        {
-            var random = new SplitMix64(seed + (ulong)i);
-            var llm = llms[i];
-            for (
-                var s = random.Exponential() / llm.RatePerSecond;
-                s < seconds;
-                s += random.Exponential() / llm.RatePerSecond
-            )
-            {
-                var prompt = (int)Math.Clamp(llm.PromptTokens * random.LogNormal(1), 4, 1024);
-                requests.Add(
-                    new TraceRequest
-                    {
-                        Row = 0,
-                        Model = llm.Name,
-                        ArrivalMs = 1000 * s,
-                        PromptTokens = prompt,
-                        OutputTokens = (int)Math.Clamp(llm.OutputTokens * random.LogNormal(1), 4, 2048 - prompt),
-                    }
-                );
-            }
-        }
-        var row = 0;
-        return [.. requests.OrderBy(request => request.ArrivalMs).Select(request => request with { Row = ++row })];
+        var shareGpt = (LogNormalLengths)LengthCatalog.Get("sharegpt").Distribution;
+        return
+        [
+            .. llms.Select(
+                    (llm, index) =>
+                        new SyntheticWorkload
+                        {
+                            Arrivals = new PoissonArrivals(llm.RatePerSecond),
+                            Lengths = new LogNormalLengths
+                            {
+                                Prompt = shareGpt.Prompt with
+                                {
+                                    Median = shareGpt.Prompt.Median * llm.PromptTokens / PromptTokens,
+                                },
+                                Output = shareGpt.Output with
+                                {
+                                    Median = shareGpt.Output.Median * llm.OutputTokens / OutputTokens,
+                                },
+                                MaxTotal = shareGpt.MaxTotal,
+                            },
+                            Seed = seed,
+                            Model = llm.Name,
+                            ModelIndex = index,
+                        }
+                            .Requests()
+                            .TakeWhile(request => request.ArrivalMs < 1000 * seconds)
+                )
+                .Merged(),
+        ];
     }
 
     private static UnitLlmPlan UnitLlm(MultiplexedLlm llm, string model, int gpus, int prefillParts, int decodeParts)

@@ -2,6 +2,7 @@
 using Tern.Scheduling.Latency;
 using Tern.Scheduling.Partitioning;
 using Tern.Scheduling.Placement;
+using Tern.Simulation.Workloads;
 
 namespace Tern.Simulation.Reproductions;
 
@@ -11,9 +12,11 @@ public static class MuxServeReproduction
     private const string Engine =
         "A100-80G roofline: 0.6 of peak arithmetic and bandwidth, bandwidth saturated at 0.45 of the SMs, 0.39 ms of launches a layer (from published isolated step times); interference = bandwidth demand over 1, doubly booked SMs halved";
 
+    private const double SyntheticSeconds = 240;
+
     private static readonly ulong[] _seeds = [1, 101, 201];
 
-    /// <summary>Every figure; takes some seconds.</summary>
+    /// <summary>Every figure; takes about half a minute.</summary>
     public static IReadOnlyList<ReproductionRow> Rows() =>
         [.. PowerLawTotals(), .. StepTimes(), .. RealTrace(), .. Batching(), .. Placement(), QuotaAdaptation()];
 
@@ -28,17 +31,13 @@ public static class MuxServeReproduction
                     "MuxServe §4.2, workload",
                     $"total rate at α = {point.Alpha}, requests/s",
                     point.Total,
-                    PowerLaw(19, point.Alpha, 40).Sum(),
+                    new PowerLaw(point.Alpha, 19).TotalRate(PowerLaw.PublishedMaxRate),
                     0.01,
                     "rate of LLM i = 40 · (i + 1)^-α; closed form"
                 )
             ),
         ];
     }
-
-    /// <summary>Rates of LLMs by popularity: the first has <paramref name="highest"/>, the next ones fall with the power <paramref name="alpha"/>.</summary>
-    public static IReadOnlyList<double> PowerLaw(int llms, double alpha, double highest) =>
-        [.. Enumerable.Range(1, llms).Select(rank => highest * Math.Pow(rank, -alpha))];
 
     /// <summary>The roofline beside the step times that MuxServe published for single LLMs, at batch 8 and length 512.</summary>
     public static IReadOnlyList<ReproductionRow> StepTimes()
@@ -72,7 +71,7 @@ public static class MuxServeReproduction
                     $"decode ms, {what}",
                     decode,
                     decodeMs,
-                    "published 34.5 at length 128 and 31.2 on 8 GPUs; the KV of 8 · 512 tokens explains 1 ms of the difference"
+                    "published 34.5 at length 128 and 31.2 on 8 GPUs; the KV of 8 · 512 tokens explains about 2 ms of the 7 between the lengths"
                 )
             );
         }
@@ -94,7 +93,7 @@ public static class MuxServeReproduction
             temporal += mux / Weighted(turns, workload) / _seeds.Length;
         }
         var inputs =
-            $"16 LLaMA on 32 A100 at the highest load (rates, request counts, mean lengths as released; Poisson, log-normal σ 1, mean of seeds {string.Join(", ", _seeds)}); our own placement; rate-weighted mean of requests over time of the last end; {Engine}";
+            $"16 LLaMA on 32 A100 at the highest load (rates, request counts, mean lengths as released; Poisson, ShareGPT's spread of lengths, mean of seeds {string.Join(", ", _seeds)}); our own placement; rate-weighted mean of requests over time of the last end; {Engine}";
         return
         [
             ReproductionRow.Within(
@@ -119,25 +118,22 @@ public static class MuxServeReproduction
     /// <summary>ADBS against round-robin and first come, first served, on one unit.</summary>
     public static IReadOnlyList<ReproductionRow> Batching()
     {
-        double[] scales = [2, 3, 5];
+        double[] scales = [2, 3];
         var (turns, fcfs, fcfsWhole) = (0.0, 0.0, 0.0);
-        var runs = scales.Length * _seeds.Length;
+        var runs = scales.Length;
         foreach (var scale in scales)
         {
             var (llms, modelOf, plan) = OneUnit(scale);
-            foreach (var seed in _seeds)
-            {
-                var workload = MuxServeCluster.Workload(llms, 60, seed);
-                var adbs = Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Adbs), workload);
-                turns +=
-                    adbs / Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.RoundRobin), workload) / runs;
-                fcfs += adbs / Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Fcfs), workload) / runs;
-                var whole = MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Fcfs, temporal: true);
-                fcfsWhole += adbs / Weighted(whole, workload) / runs;
-            }
+            var workload = MuxServeCluster.Workload(llms, SyntheticSeconds, _seeds[0]);
+            var adbs = Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Adbs), workload);
+            turns +=
+                adbs / Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.RoundRobin), workload) / runs;
+            fcfs += adbs / Weighted(MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Fcfs), workload) / runs;
+            var whole = MuxServeCluster.Units(plan, modelOf, AdaptiveBatching.Fcfs, temporal: true);
+            fcfsWhole += adbs / Weighted(whole, workload) / runs;
         }
         var inputs =
-            $"LLaMA 30B, 13B, 7B on 4 A100 at 2:8:8 requests/s, lengths 2:1:1 of ShareGPT's means, decode shares 40, 40, 30 %, 60 s; mean over loads ×{string.Join(", ×", scales)} and seeds {string.Join(", ", _seeds)}; {Engine}";
+            $"LLaMA 30B, 13B, 7B on 4 A100 at 2:8:8 requests/s, lengths 2:1:1 of ShareGPT's means, decode shares 40, 40, 30 %, {SyntheticSeconds} s as in the released scripts; mean over loads ×{string.Join(", ×", scales)}, which overload all variants; seed {_seeds[0]}; {Engine}";
         return
         [
             ReproductionRow.Within("MuxServe §4.4, ADBS", "throughput over round-robin", 1.43, turns, 0.15, inputs),
@@ -163,7 +159,7 @@ public static class MuxServeReproduction
             ("llama-13b", 2),
             ("llama-7b", 2),
         ];
-        double[] scales = [2, 3, 4];
+        double[] scales = [2, 3];
         var ratio = 0.0;
         foreach (var scale in scales)
         {
@@ -172,9 +168,17 @@ public static class MuxServeReproduction
             foreach (var (model, rate) in mix)
             {
                 modelOf.Add($"llm-{llms.Count}", model);
-                llms.Add(MuxServeCluster.Llm($"llm-{llms.Count}", model, rate * scale, 161, 337));
+                llms.Add(
+                    MuxServeCluster.Llm(
+                        $"llm-{llms.Count}",
+                        model,
+                        rate * scale,
+                        MuxServeCluster.PromptTokens,
+                        MuxServeCluster.OutputTokens
+                    )
+                );
             }
-            var workload = MuxServeCluster.Workload(llms, 60, _seeds[0]);
+            var workload = MuxServeCluster.Workload(llms, SyntheticSeconds, _seeds[0]);
             var search = Simulated(PlacementStrategy.LargestGain);
             ratio += search / Simulated(PlacementStrategy.EmptiestMesh) / scales.Length;
 
@@ -189,7 +193,7 @@ public static class MuxServeReproduction
                 1.3,
                 ratio,
                 0.15,
-                $"7 LLaMA (7B ×3, 13B ×2, 30B, 65B; half of them popular with over 70 % of the requests) on 16 A100, ShareGPT's mean lengths, 60 s, mean over loads ×{string.Join(", ×", scales)}, seed {_seeds[0]}; {Engine}"
+                $"7 LLaMA (7B ×3, 13B ×2, 30B, 65B; half of them popular with over 70 % of the requests) on 16 A100, ShareGPT's lengths, {SyntheticSeconds} s, mean over loads ×{string.Join(", ×", scales)}, seed {_seeds[0]}; {Engine}"
             ) with
             {
                 Remark =
@@ -202,7 +206,9 @@ public static class MuxServeReproduction
     public static ReproductionRow QuotaAdaptation()
     {
         var series = QuotaSeries();
-        var starts = series.Where(sample => sample.Ms == 0).ToDictionary(sample => sample.Llm, sample => sample.Quota);
+        var starts = series
+            .Where(sample => sample.Ms == series[0].Ms)
+            .ToDictionary(sample => sample.Llm, sample => sample.Quota);
         var peaks = series.GroupBy(sample => sample.Llm).ToDictionary(llm => llm.Key, llm => llm.Max(s => s.Quota));
         var total = starts.Values.Sum();
         var conserved = series.GroupBy(sample => sample.Ms).All(moment => moment.Sum(sample => sample.Quota) == total);
@@ -252,7 +258,7 @@ public static class MuxServeReproduction
             }
         ).Search(llms);
 
-    private static double Weighted(IReadOnlyList<UnitPlan> units, IReadOnlyList<Workloads.TraceRequest> workload) =>
+    private static double Weighted(IReadOnlyList<UnitPlan> units, IReadOnlyList<TraceRequest> workload) =>
         MuxServeCluster.Throughput(units, workload).Weighted;
 
     private static (List<MultiplexedLlm> Llms, Dictionary<string, string> ModelOf, MultiplexPlan Plan) OneUnit(
@@ -261,9 +267,27 @@ public static class MuxServeReproduction
     {
         List<MultiplexedLlm> llms =
         [
-            MuxServeCluster.Llm("30b", "llama-30b", 2 * scale, 2 * 161, 2 * 337),
-            MuxServeCluster.Llm("13b", "llama-13b", 8 * scale, 161, 337),
-            MuxServeCluster.Llm("7b", "llama-7b", 8 * scale, 161, 337),
+            MuxServeCluster.Llm(
+                "30b",
+                "llama-30b",
+                2 * scale,
+                2 * MuxServeCluster.PromptTokens,
+                2 * MuxServeCluster.OutputTokens
+            ),
+            MuxServeCluster.Llm(
+                "13b",
+                "llama-13b",
+                8 * scale,
+                MuxServeCluster.PromptTokens,
+                MuxServeCluster.OutputTokens
+            ),
+            MuxServeCluster.Llm(
+                "7b",
+                "llama-7b",
+                8 * scale,
+                MuxServeCluster.PromptTokens,
+                MuxServeCluster.OutputTokens
+            ),
         ];
         var placed = llms.Select(llm => new PlacedLlm(llm, llm.Name == "7b" ? 0.3 : 0.4, 1, 0, ServingLimit.Batch));
         var plan = new MultiplexPlan

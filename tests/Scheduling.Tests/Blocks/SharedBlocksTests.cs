@@ -19,18 +19,18 @@ public sealed class SharedBlocksTests
     }
 
     [Fact]
-    public void A_ledger_may_hold_its_quota_but_never_what_others_hold()
+    public void A_ledger_may_hold_whatever_others_do_not()
     {
-        var pool = new SharedBlocks(1000, [100, 10]);
-        Assert.Equal(6, pool.LimitOf(0, 600));
-        Assert.Equal(40, pool.LimitOf(1, 400));
+        var pool = new SharedBlocks(1000, [100, 30]);
+        Assert.Equal(10, pool.LimitOf(0));
+        Assert.Equal(33, pool.LimitOf(1));
         pool.Report(0, 6);
-        // The second's quota grows and the first's shrinks, but the first still holds 600.
-        Assert.Equal(5, pool.LimitOf(0, 500));
-        Assert.Equal(40, pool.LimitOf(1, 500));
-        pool.Report(0, 5);
-        Assert.Equal(50, pool.LimitOf(1, 500));
-        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Report(1, 51));
-        Assert.Equal(500, pool.Held);
+        Assert.Equal(10, pool.LimitOf(0));
+        Assert.Equal(13, pool.LimitOf(1)); // 400 blocks
+        pool.Report(1, 13);
+        Assert.Equal(6, pool.LimitOf(0)); // its own and 10 blocks more, which make no group
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Report(1, 14));
+        pool.Report(0, 0);
+        Assert.Equal(390, pool.Held);
     }
 }

@@ -134,14 +134,14 @@ public sealed class MultiplexSearchTests
                     Assert.InRange(plan.Throughput, 0, Exhaustive.Best(options, llms) + 1e-9);
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithQuietOnSuccess(true));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithQuietOnSuccess(true));
     }
 
     [Fact]
     public void The_search_is_mostly_as_good_as_trying_everything_and_never_worse_than_a_tenth()
     {
         var (optimal, runs) = (0, 0);
-        for (var seed = 1; seed <= 40; seed++)
+        for (var seed = 1; seed <= 30; seed++)
         {
             MultiplexedLlm[] llms =
             [
@@ -166,7 +166,7 @@ public sealed class MultiplexSearchTests
             runs++;
             optimal += plan.Throughput > best - 1e-9 ? 1 : 0;
         }
-        Assert.True(runs >= 30, $"only {runs} instances were feasible");
+        Assert.True(runs >= 20, $"only {runs} instances were feasible");
         Assert.True(optimal * 2 > runs, $"{optimal} of {runs} optimal");
     }
 
@@ -206,6 +206,7 @@ public sealed class MultiplexSearchTests
         {
             var estimator = new UnitEstimator(options);
             var best = -1.0;
+            Dictionary<(int, string), double> values = [];
             foreach (var partition in MeshPartitions.OfNode(options.GpusPerNode, [.. options.MeshSizes]))
             {
                 var assignments = (int)Math.Pow(partition.Count, llms.Length);
@@ -223,9 +224,17 @@ public sealed class MultiplexSearchTests
                         }
                         if (members.Count == 0)
                             continue;
-                        value = estimator.Together(partition[mesh], members) is { } placed
-                            ? value + placed.Sum(one => one.Llm.RatePerSecond * one.Throughput)
-                            : -1;
+                        var key = (partition[mesh], string.Join(',', members.Select(member => member.Item1.Name)));
+                        if (!values.TryGetValue(key, out var unit))
+                        {
+                            unit =
+                                estimator
+                                    .Together(partition[mesh], members)
+                                    ?.Sum(one => one.Llm.RatePerSecond * one.Throughput)
+                                ?? -1;
+                            values.Add(key, unit);
+                        }
+                        value = unit < 0 ? -1 : value + unit;
                     }
                     best = Math.Max(best, value / llms.Sum(llm => llm.RatePerSecond));
                 }

@@ -94,7 +94,7 @@ public sealed class ResultTableTests
         Assert.Equal(Json(), Json());
 
         var lines = Csv().Split('\n');
-        Assert.StartsWith("\"a,\"\"b\"\"\",1,1,1,", lines[1]);
+        Assert.StartsWith("\"a,\"\"b\"\"\",,1,1,1,", lines[1]);
         var ttft = Array.IndexOf(lines[0].Split(','), "ttft_ms_p90");
         // The quoted name holds one comma of its own.
         Assert.Equal("100", lines[1].Split(',')[ttft + 1]);

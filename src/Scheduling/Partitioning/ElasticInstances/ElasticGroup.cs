@@ -61,6 +61,22 @@ internal sealed class ElasticGroup
         }
     }
 
+    /// <summary>Moves tokens of the groups on the source, and makes them one with those on the target.</summary>
+    public static void Carry(List<ElasticGroup> groups, KvMove move, ElasticPool pool, int instances)
+    {
+        var left = move.Tokens;
+        foreach (var sequence in groups.SelectMany(group => group.Sequences))
+        {
+            var tokens = Math.Min(left, sequence.Placement.Tokens[move.From]);
+            if (tokens > 0)
+                pool.Move(sequence.Placement, move.From, move.To, tokens);
+            left -= tokens;
+        }
+        foreach (var group in groups)
+            group.Shrink(instances);
+        MergeOverlapping(groups);
+    }
+
     /// <summary>Takes the sequence that came last out of its group, and the group out of the list if that was all it had.</summary>
     public static ElasticSequence RemoveLatest(List<ElasticGroup> groups, int instances)
     {

@@ -279,7 +279,7 @@ public sealed class ElasticScheduler
         var migrated = 0L;
         foreach (var move in AllocationStep.Pack(Snapshot(_parked), prompts, _cost))
         {
-            Carry(move);
+            ElasticGroup.Carry(_parked, move, _pool, Instances);
             migrated += move.Tokens;
         }
         var choice = AllocationStep.Choose(Snapshot(_parked), prompts, _cost);
@@ -453,22 +453,6 @@ public sealed class ElasticScheduler
         latest.Timeline.Preemptions++;
         _waiting.AddFirst(latest);
         _stats = _stats with { Pauses = _stats.Pauses + 1 };
-    }
-
-    /// <summary>Moves tokens of the groups on the source, and makes them one with those on the target.</summary>
-    private void Carry(KvMove move)
-    {
-        var left = move.Tokens;
-        foreach (var sequence in _parked.SelectMany(group => group.Sequences))
-        {
-            var tokens = Math.Min(left, sequence.Placement.Tokens[move.From]);
-            if (tokens > 0)
-                _pool.Move(sequence.Placement, move.From, move.To, tokens);
-            left -= tokens;
-        }
-        foreach (var group in _parked)
-            group.Shrink(Instances);
-        ElasticGroup.MergeOverlapping(_parked);
     }
 
     private ElasticSnapshot Snapshot(List<ElasticGroup> groups) =>

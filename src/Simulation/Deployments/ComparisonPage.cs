@@ -1,0 +1,61 @@
+// Owns the report page of a comparison: what went in, the table, and the curves.
+using Tern.Simulation.Reports;
+using Tern.Simulation.Reports.Charts;
+
+namespace Tern.Simulation.Deployments;
+
+/// <summary>Makes the page of a comparison.</summary>
+public static class ComparisonPage
+{
+    /// <summary>The page.</summary>
+    /// <param name="comparison">What was compared.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="commandLine">The command that makes the page again.</param>
+    public static HtmlReport Of(Comparison comparison, ComparisonResult result, string commandLine)
+    {
+        var spec = comparison.Deployments[0].Spec;
+        return new HtmlReport
+        {
+            Title =
+                $"{spec.Model} on {spec.Devices} × {spec.Device}: {string.Join(", ", comparison.Deployments.Select(d => d.Name))}",
+            CommandLine = commandLine,
+            Inputs = [.. Inputs(comparison, result)],
+            Table = new ResultTable(result.Runs),
+            Charts = ReportCharts.All(result.Systems, comparison.Target, []),
+        };
+    }
+
+    /// <summary>What went into a comparison: names and values, in the order to show.</summary>
+    public static IEnumerable<(string Name, string Value)> Inputs(Comparison comparison, ComparisonResult result)
+    {
+        yield return ("workload", comparison.Workload.ToString());
+        yield return ("instances", comparison.Deployments[0].Instances);
+        yield return (
+            "systems",
+            string.Join(
+                "; ",
+                comparison
+                    .Deployments.GroupBy(d => d.Layout)
+                    .Select(g => $"{string.Join(", ", g.Select(d => d.Name))} ({g.Key})")
+            )
+        );
+        var measured = comparison.Deployments[0].Spec.Measurements;
+        yield return (
+            "step times",
+            measured is null
+                ? comparison.Deployments[0].Spec.Latency == LatencySource.Published
+                    ? "profiles published with DistServe (A100 80 GB)"
+                    : "roofline of data sheet and dimensions, nothing fitted"
+                : FormattableString.Invariant(
+                    $"fitted to {measured.Rows} measurements: error mean {measured.MeanRelativeError:P1}, median {measured.MedianRelativeError:P1}, largest {measured.MaxRelativeError:P1}, R² {measured.RSquared:0.0000}"
+                )
+        );
+        if (result.ShownRate is { } rate)
+            yield return (
+                "distributions and gauges",
+                FormattableString.Invariant(
+                    $"at {rate} req/s, the highest of the rates that a system serves in time (else the lowest)"
+                )
+            );
+    }
+}

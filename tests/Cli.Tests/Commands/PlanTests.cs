@@ -1,0 +1,68 @@
+// Owns the proof that plan ranks, explains and writes a plan that can be read again.
+using Tern.Simulation.Planning;
+
+namespace Tern.Cli.Tests.Commands;
+
+public sealed class PlanTests
+{
+    [Fact]
+    public async Task A_plan_says_why_and_is_written_whole()
+    {
+        using var folder = new TemporaryFolder();
+        string cluster = await ClusterAsync(folder, """{ "nodes": 1, "gpus_per_node": 2, "device": "a100-80g" }""");
+        string path = folder.PathOf("plan.json");
+        string text = await TernProcess.OutputOfAsync(Arguments(cluster, "--out", path));
+        Assert.Contains("why: ", text, StringComparison.Ordinal);
+        Assert.Contains("else: second place", text, StringComparison.Ordinal);
+        var plan = PlanFile.Read(path);
+        Assert.Equal(("opt-13b", 2), (plan.Model, plan.Gpus));
+        Assert.Contains(plan.Reason, text, StringComparison.Ordinal);
+        Assert.Equal([cluster, path], Directory.GetFiles(folder.Root).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_cluster_with_a_bad_field_is_refused_and_nothing_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        string cluster = await ClusterAsync(folder, """{ "nodes": 0, "gpus_per_node": 2, "device": "a100-80g" }""");
+        string path = folder.PathOf("plan.json");
+        (await TernProcess.RunAsync(Arguments(cluster, "--out", path))).AssertFailed(1, "nodes");
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task An_objective_that_nothing_meets_is_said_to_be_so()
+    {
+        using var folder = new TemporaryFolder();
+        string cluster = await ClusterAsync(folder, """{ "nodes": 1, "gpus_per_node": 1, "device": "a100-80g" }""");
+        var result = await TernProcess.RunAsync(Arguments(cluster, "--slo", "ttft=0.001"));
+        Assert.Equal(1, result.ExitCode);
+        Assert.NotEmpty(result.Error);
+    }
+
+    [Theory]
+    [InlineData("no cluster", "--model", "opt-13b")]
+    [InlineData("no model", "--cluster", "x.json")]
+    [InlineData("--requests is 1", "--cluster", "x.json", "--model", "opt-13b", "--requests", "1")]
+    public async Task A_mistake_gets_one_line(string problem, params string[] arguments) =>
+        (await TernProcess.RunAsync(["plan", .. arguments])).AssertFailed(2, problem);
+
+    private static string[] Arguments(string cluster, params string[] more) =>
+        [
+            "plan",
+            "--cluster",
+            cluster,
+            "--model",
+            "opt-13b",
+            "--workload",
+            "poisson:rate=2,prompt=400,output=20,n=80",
+            .. more,
+        ];
+
+    private static async Task<string> ClusterAsync(TemporaryFolder folder, string json)
+    {
+        string path = folder.PathOf("cluster.json");
+        await File.WriteAllTextAsync(path, json);
+        return path;
+    }
+}
