@@ -262,14 +262,15 @@ internal sealed class LedgerHarness
         }
         if (_movesAtOnce)
             Move(batch);
-        _lanesFlights[(int)lane].Enqueue(
-            new Flight(
-                batch,
-                items,
-                [.. items.Select(i => i.Sequence.Tokens.ToArray())],
-                [.. items.Select(i => i.Sequence.Blocks.Span.ToArray())]
-            )
-        );
+        _lanesFlights[(int)lane]
+            .Enqueue(
+                new Flight(
+                    batch,
+                    items,
+                    [.. items.Select(i => i.Sequence.Tokens.ToArray())],
+                    [.. items.Select(i => i.Sequence.Blocks.Span.ToArray())]
+                )
+            );
     }
 
     private void Move(Batch batch)

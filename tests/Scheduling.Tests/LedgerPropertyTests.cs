@@ -138,7 +138,14 @@ public sealed class LedgerPropertyTests
     {
         var options = Options(blocks, blockSize, batchTokens, sequences, caching);
         var system = splits ? DistServe.System : Vllm.System;
-        var from = new LedgerHarness(options with { Role = splits ? WorkerRole.Prefill : WorkerRole.Whole }, system, "a");
+        var from = new LedgerHarness(
+            options with
+            {
+                Role = splits ? WorkerRole.Prefill : WorkerRole.Whole,
+            },
+            system,
+            "a"
+        );
         var to = new LedgerHarness(options with { Role = splits ? WorkerRole.Decode : WorkerRole.Whole }, system, "b");
         foreach (var (operation, shape) in RandomOperations(seed: blocks, count: 20_000))
         {

@@ -14,7 +14,10 @@ public class PapersTests
         var page = Page();
         if (Environment.GetEnvironmentVariable("TERN_WRITE_DOCS") == "1")
             File.WriteAllText(path, page);
-        Assert.True(File.ReadAllText(path) == page, $"docs/papers.md is not up to date; TERN_WRITE_DOCS=1 writes:\n{page}");
+        Assert.True(
+            File.ReadAllText(path) == page,
+            $"docs/papers.md is not up to date; TERN_WRITE_DOCS=1 writes:\n{page}"
+        );
     }
 
     private static string Page()
@@ -40,7 +43,9 @@ public class PapersTests
             page.Append($"| {string.Join("<br>", Axes(system))} |\n");
         }
         page.Append($"| [{LoongServe.Name}](../src/Scheduling/Systems/LoongServe.cs) | {LoongServe.Source} ");
-        page.Append("| a scheduler of its own for tokens spread over instances: `src/Scheduling/Partitioning/ElasticInstances` |\n");
+        page.Append(
+            "| a scheduler of its own for tokens spread over instances: `src/Scheduling/Partitioning/ElasticInstances` |\n"
+        );
         return page.ToString();
     }
 

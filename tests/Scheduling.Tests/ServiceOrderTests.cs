@@ -38,7 +38,7 @@ public sealed class ServiceOrderTests
         var options = Drive.Options(sequences: 1) with { Estimate = new Calibrated(1, 1, 0, 0) };
         var scheduler = new Scheduler(options, FastServe.System);
         var starving = scheduler.Add(Drive.Request("starving", 30, 20), 0)[0];
-        scheduler.Add(Drive.Request("first", 1, 500, first: 5000), 0);
+        scheduler.Add(Drive.Request("first", 1, 500, first: 5000), 200);
         scheduler.Next(300);
         var place = starving.Place;
         Assert.Equal((0, 300.0), (place.Level, place.Rank));
@@ -64,92 +64,11 @@ public sealed class ServiceOrderTests
     }
 
     [Fact]
-    public void A_prompt_that_takes_several_steps_is_not_interrupted()
-    {
-        var options = Drive.Options(blocks: 12, blockSize: 5, batchTokens: 4, sequences: 2) with
-        {
-            Estimate = new Calibrated(20, 0, 0, 0),
-        };
-        var scheduler = new Scheduler(options, FastServe.System);
-        scheduler.Add(Drive.Request("a", 12, 18), 0);
-        scheduler.Add(Drive.Request("b", 41, 1, first: 5000), 156);
-        scheduler.Add(Drive.Request("c", 23, 9, first: 9000), 156);
-        var nowMs = 0.0;
-        for (var steps = 0; scheduler.HasWork; steps++)
-        {
-            Assert.True(steps < 500, "they take each other's blocks for ever");
-            Drive.Step(scheduler, nowMs);
-            nowMs += 20;
-        }
-    }
-
-    [Fact]
-    public void On_a_decode_worker_tokens_are_computed_again_in_the_order_of_arrival()
+    public void Sequences_on_their_way_count_among_those_that_may_run()
     {
         var prefill = Prefill(3);
         var scheduler = new Scheduler(
-            Drive.Options(blocks: 5, blockSize: 4) with
-            {
-                Role = WorkerRole.Decode,
-                EnablePrefixCaching = false,
-                MaxSequences = 2,
-                MaxBatchSequences = 1,
-                MaxBatchTokens = 6,
-            },
-            _disaggregated
-        );
-        var first = Adopt(scheduler, prefill);
-        var second = Adopt(scheduler, prefill);
-        var seen = new List<string>();
-        while (scheduler.HasWork)
-        {
-            Assert.True(seen.Count < 100, "no end in sight");
-            var batch = scheduler.Next(0)!;
-            seen.Add(batch.Items[0].Sequence.Request.Id);
-            scheduler.Complete(batch, Drive.Results(batch), 0);
-            if (seen.Count == 3)
-                Adopt(scheduler, prefill);
-        }
-        Assert.Equal(seen.Order(), seen); // one step holds one sequence: each is served to its end before the next
-        Assert.Equal(SequenceEnd.Length, first.End);
-        Assert.Equal(SequenceEnd.Length, second.End);
-    }
-
-    [Fact]
-    public void Who_had_to_give_up_its_blocks_does_not_wait_for_a_younger_one_in_host_memory()
-    {
-        // Blocks of one token: the host has room for the youngest only.
-        var scheduler = new Scheduler(
-            Drive.Options(blocks: 7, blockSize: 1, sequences: 3) with
-            {
-                HostBlockCount = 3,
-                Watermark = 0,
-                EnablePrefixCaching = false,
-            },
-            SarathiServe.System with
-            {
-                Preemption = new Swap(),
-            }
-        );
-        for (var i = 0; i < 3; i++)
-            scheduler.Add(Drive.Request($"{i}", 1, 5), 0);
-        var ended = new List<string>();
-        while (scheduler.HasWork)
-        {
-            Assert.True(ended.Count < 100);
-            var batch = Drive.Step(scheduler);
-            foreach (var sequence in batch.Ended)
-                ended.Add(sequence.Request.Id);
-        }
-        Assert.Equal(["0", "1", "2"], ended);
-    }
-
-    [Fact]
-    public void Sequences_on_their_way_count_among_those_that_may_run()
-    {
-        var prefill = Prefill(2);
-        var scheduler = new Scheduler(
-            Drive.Options(blocks: 5, blockSize: 4, sequences: 2) with
+            Drive.Options(blocks: 10, sequences: 2) with
             {
                 Role = WorkerRole.Decode,
                 EnablePrefixCaching = false,
@@ -157,12 +76,16 @@ public sealed class ServiceOrderTests
             _disaggregated
         );
         Adopt(scheduler, prefill);
-        var parked = prefill.FirstParked!;
-        var arriving = scheduler.TryAdopt(parked, 0)!;
-        Assert.Null(prefill.FirstParked!.Tag);
-        Assert.Null(scheduler.TryAdopt(Prefill(1, "z").FirstParked!, 0)); // two may run, one runs and one is on its way
+        Adopt(scheduler, prefill);
+        Drive.Step(scheduler);
+        scheduler.BlockLimit = 4; // the first needs a third block and takes it from the second
+        Drive.Step(scheduler);
+        Assert.Equal((1, 1), (scheduler.Stats.Running, scheduler.Stats.Waiting));
+        scheduler.BlockLimit = 10;
+        var arriving = scheduler.TryAdopt(prefill.FirstParked!, 0)!;
+        Drive.Step(scheduler);
         scheduler.Arrive(arriving);
-        Assert.Equal(2, scheduler.Stats.Running);
+        Assert.Equal((2, 1), (scheduler.Stats.Running, scheduler.Stats.Waiting));
     }
 
     [Fact]
@@ -200,7 +123,7 @@ public sealed class ServiceOrderTests
     }
 
     /// <summary>A prefill worker with this many parked sequences of 8 tokens that want 5 more.</summary>
-    private static Scheduler Prefill(int count, string prefix = "")
+    private static Scheduler Prefill(int count)
     {
         var scheduler = new Scheduler(
             Drive.Options() with
@@ -211,20 +134,16 @@ public sealed class ServiceOrderTests
             _disaggregated
         );
         for (var i = 0; i < count; i++)
-            scheduler.Add(Drive.Request($"{prefix}{i}", 7, 6), 0);
+            scheduler.Add(Drive.Request($"{i}", 7, 6), 0);
         while (scheduler.Stats.Parked < count)
             Drive.Step(scheduler);
         return scheduler;
     }
 
-    private static Sequence Adopt(Scheduler scheduler, Scheduler from)
+    private static void Adopt(Scheduler scheduler, Scheduler from)
     {
         var parked = from.FirstParked!;
-        var adopted = scheduler.TryAdopt(parked, 0);
-        if (adopted is null)
-            return parked;
-        scheduler.Arrive(adopted);
+        scheduler.Arrive(scheduler.TryAdopt(parked, 0)!);
         from.HandOver(parked);
-        return adopted;
     }
 }

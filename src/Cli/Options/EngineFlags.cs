@@ -91,7 +91,18 @@ internal sealed class EngineFlags
         command.Add(Model);
         foreach (
             var option in (Option[])
-                [_threads, _context, _cacheType, _cacheMib, _sequences, _batchTokens, _queue, _noPrefixCache, _system, _template]
+                [
+                    _threads,
+                    _context,
+                    _cacheType,
+                    _cacheMib,
+                    _sequences,
+                    _batchTokens,
+                    _queue,
+                    _noPrefixCache,
+                    _system,
+                    _template,
+                ]
         )
             command.Add(option);
     }

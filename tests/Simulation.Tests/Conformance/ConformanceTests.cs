@@ -24,6 +24,89 @@ public sealed class ConformanceTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(20260101UL, 3UL));
     }
 
+    /// <summary>What the kit once found, in its simplest form.</summary>
+    public static TheoryData<string, string> Failures =>
+        new()
+        {
+            {
+                "sarathi-serve, swapping",
+                "who was preempted without room at the host waits for a younger one that was swapped out"
+            },
+            { "disaggregated", "who computes its tokens again waits for younger ones that decode" },
+            { "fastserve", "long prompts take each other's blocks before either has a token" },
+            { "fastserve, recomputing", "a starving request is put behind all who came since" },
+            { "loongserve, Fixed", "all are paused and nobody is there to bring them back" },
+            { "faster-transformer", "who is done waits for the last of the batch and is forgotten" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void What_failed_once_holds(string name, string what)
+    {
+        var plain = Scenario.Random(0) with
+        {
+            HostBlocks = 0,
+            BatchTokens = 64,
+            Depth = 1,
+            Workers = 1,
+            Decoders = 1,
+            Caching = false,
+            Watermark = 0,
+            LinkBytesPerMs = double.PositiveInfinity,
+            StepMs = 1,
+            RowMs = 0,
+            Shortage = null,
+        };
+        var scenario = what switch
+        {
+            "who was preempted without room at the host waits for a younger one that was swapped out" => Sized(
+                plain,
+                7,
+                1,
+                3
+            ) with
+            {
+                HostBlocks = 3,
+                Requests = [new(10, 0, 1, 5, Answers: 3)],
+            },
+            "who computes its tokens again waits for younger ones that decode" => Sized(plain, 12, 3, 2) with
+            {
+                BatchTokens = 6,
+                BatchSequences = 1,
+                Requests = [new(2, 72, 10, 10), new(5, 72, 15, 2), new(6, 72, 1, 2)],
+            },
+            "long prompts take each other's blocks before either has a token" => Sized(plain, 12, 5, 2) with
+            {
+                BatchTokens = 4,
+                StepMs = 20,
+                Requests = [new(6, 0, 12, 18), new(9, 156, 41, 1), new(11, 156, 23, 9)],
+            },
+            "a starving request is put behind all who came since" => Sized(plain, 15, 2, 1) with
+            {
+                StepMs = 13,
+                Requests = [new(4, 108, 1, 2), new(5, 108, 1, 22), new(6, 108, 1, 1), new(11, 288, 1, 10)],
+            },
+            "all are paused and nobody is there to bring them back" => Sized(plain, 5, 1, 2) with
+            {
+                Depth = 3,
+                Workers = 3,
+                Requests = [new(1, 0, 1, 6)],
+            },
+            _ => Sized(plain, 12, 2, 3) with { MaxLength = 10, Requests = [new(4, 9, 1, 1), new(6, 9, 1, 2)] },
+        };
+        Check(SystemUnderTest.All.Single(s => s.Name == name), scenario);
+    }
+
+    private static Scenario Sized(Scenario scenario, int blocks, int blockSize, int sequences) =>
+        scenario with
+        {
+            Blocks = blocks,
+            BlockSize = blockSize,
+            MaxLength = blocks * blockSize,
+            Sequences = sequences,
+            BatchSequences = sequences,
+        };
+
     private static void Check(SystemUnderTest subject, Scenario scenario)
     {
         if (subject.Deploy is not null)

@@ -166,7 +166,10 @@ internal sealed record Scenario
         for (var part = Requests.Count / 2; part > 0; part /= 2)
         {
             for (var start = 0; start < Requests.Count; start += part)
-                yield return this with { Requests = [.. Requests.Take(start), .. Requests.Skip(start + part)] };
+                yield return this with
+                {
+                    Requests = [.. Requests.Take(start), .. Requests.Skip(start + part)],
+                };
         }
         foreach (var plainer in Plainer())
             if (plainer != this)
@@ -219,7 +222,10 @@ internal sealed record Scenario
             ];
             foreach (var variant in variants)
                 if (variant != request)
-                    yield return this with { Requests = [.. Requests.Take(i), variant, .. Requests.Skip(i + 1)] };
+                    yield return this with
+                    {
+                        Requests = [.. Requests.Take(i), variant, .. Requests.Skip(i + 1)],
+                    };
         }
     }
 
@@ -240,17 +246,54 @@ internal sealed record Scenario
 
     private IEnumerable<Scenario> Plainer()
     {
-        yield return this with { Shortage = null };
-        yield return this with { Workers = 1 };
-        yield return this with { Decoders = 1 };
-        yield return this with { Depth = 1 };
-        yield return this with { HostBlocks = 0 };
-        yield return this with { Caching = false };
-        yield return this with { Watermark = 0 };
-        yield return this with { LinkBytesPerMs = double.PositiveInfinity };
-        yield return this with { RowMs = 0 };
-        yield return this with { StepMs = 1 };
-        yield return this with { BatchSequences = Sequences, BatchTokens = Math.Max(BatchTokens, Sequences) };
-        yield return this with { BatchTokens = 64 };
+        yield return this with
+        {
+            Shortage = null,
+        };
+        yield return this with
+        {
+            Workers = 1,
+        };
+        yield return this with
+        {
+            Decoders = 1,
+        };
+        yield return this with
+        {
+            Depth = 1,
+        };
+        yield return this with
+        {
+            HostBlocks = 0,
+        };
+        yield return this with
+        {
+            Caching = false,
+        };
+        yield return this with
+        {
+            Watermark = 0,
+        };
+        yield return this with
+        {
+            LinkBytesPerMs = double.PositiveInfinity,
+        };
+        yield return this with
+        {
+            RowMs = 0,
+        };
+        yield return this with
+        {
+            StepMs = 1,
+        };
+        yield return this with
+        {
+            BatchSequences = Sequences,
+            BatchTokens = Math.Max(BatchTokens, Sequences),
+        };
+        yield return this with
+        {
+            BatchTokens = 64,
+        };
     }
 }

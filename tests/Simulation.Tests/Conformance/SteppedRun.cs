@@ -71,7 +71,12 @@ internal sealed class SteppedRun
                 next = Math.Min(next, request.CancelledMs);
         }
         if (_scenario.Shortage is var (from, to))
-            next = Math.Min(next, from > _now ? from : to > _now ? to : next);
+            next = Math.Min(
+                next,
+                from > _now ? from
+                    : to > _now ? to
+                    : next
+            );
         return next;
     }
 

@@ -17,9 +17,12 @@ internal sealed class SteppedWorker
     {
         _scenario = scenario;
         Scheduler = new Scheduler(scenario.Options with { Role = role }, system);
-        _lanes =
-            role == WorkerRole.Whole && system.DecodeBatching is not null ? [Lane.Main, Lane.Decode] : [Lane.Main];
-        _flights = [[], []];
+        _lanes = role == WorkerRole.Whole && system.DecodeBatching is not null ? [Lane.Main, Lane.Decode] : [Lane.Main];
+        _flights =
+        [
+            [],
+            [],
+        ];
         _service = new ServicePromise(Scheduler, scenario);
     }
 
@@ -40,8 +43,7 @@ internal sealed class SteppedWorker
     }
 
     /// <summary>Lets go of the sequences that are over.</summary>
-    public void Forget() =>
-        _live.RemoveAll(s => s is { State: SequenceState.Finished, InFlight: 0 });
+    public void Forget() => _live.RemoveAll(s => s is { State: SequenceState.Finished, InFlight: 0 });
 
     /// <summary>Begins steps while there is something to compute and a place in the pipeline.</summary>
     /// <param name="nowMs">Now.</param>
@@ -111,8 +113,7 @@ internal sealed class SteppedWorker
         JudgeMemory();
         Assert.InRange(Scheduler.HeldBlocks, 0, Math.Max(heldBefore, Scheduler.BlockLimit));
         _service.Began(batch, _live, nowMs, alone: _lanes.Length == 1 || _flights[1 - (int)lane].Count == 0);
-        _lastDoneMs[(int)lane] =
-            Math.Max(nowMs, _lastDoneMs[(int)lane]) + _scenario.Latency.StageMs(batch.TokenCount);
+        _lastDoneMs[(int)lane] = Math.Max(nowMs, _lastDoneMs[(int)lane]) + _scenario.Latency.StageMs(batch.TokenCount);
         _flights[(int)lane].Enqueue((batch, _lastDoneMs[(int)lane]));
         return true;
     }
@@ -151,10 +152,6 @@ internal sealed class SteppedWorker
         Assert.InRange(stats.HeldBlocks, 0, options.BlockCount);
         Assert.Equal(host, stats.HeldHostBlocks);
         Assert.InRange(host, 0, options.HostBlockCount);
-        Assert.InRange(
-            stats.Running + _live.Count(s => s.State == SequenceState.Arriving),
-            0,
-            options.MaxSequences
-        );
+        Assert.InRange(stats.Running + _live.Count(s => s.State == SequenceState.Arriving), 0, options.MaxSequences);
     }
 }
