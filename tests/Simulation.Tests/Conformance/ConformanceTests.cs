@@ -34,7 +34,6 @@ public sealed class ConformanceTests
             },
             { "disaggregated", "who computes its tokens again waits for younger ones that decode" },
             { "fastserve", "long prompts take each other's blocks before either has a token" },
-            { "fastserve, recomputing", "a starving request is put behind all who came since" },
             { "loongserve, Fixed", "all are paused and nobody is there to bring them back" },
             { "faster-transformer", "who is done waits for the last of the batch and is forgotten" },
         };
@@ -79,12 +78,7 @@ public sealed class ConformanceTests
             {
                 BatchTokens = 4,
                 StepMs = 20,
-                Requests = [new(6, 0, 12, 18), new(9, 156, 41, 1), new(11, 156, 23, 9)],
-            },
-            "a starving request is put behind all who came since" => Sized(plain, 15, 2, 1) with
-            {
-                StepMs = 13,
-                Requests = [new(4, 108, 1, 2), new(5, 108, 1, 22), new(6, 108, 1, 1), new(11, 288, 1, 10)],
+                Requests = [new(6, 0, 12, 22), new(9, 0, 46, 1), new(11, 276, 22, 11)],
             },
             "all are paused and nobody is there to bring them back" => Sized(plain, 5, 1, 2) with
             {
