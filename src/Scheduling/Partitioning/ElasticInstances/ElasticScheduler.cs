@@ -159,6 +159,9 @@ public sealed class ElasticScheduler
             return;
         }
         DecodeRound();
+        // If the slots did not suffice for a single decode, all were paused; they are prompts now, and nothing in flight would bring them back.
+        if (_running == 0 && TryPrefill(nowMs))
+            _decodeRounds = 0;
     }
 
     private void DecodeRound()

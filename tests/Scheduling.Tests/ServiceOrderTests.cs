@@ -1,0 +1,230 @@
+// Owns cases in which somebody in front once had to wait for those behind, found by the conformance kit.
+using Tern.Scheduling.Batching;
+using Tern.Scheduling.Latency;
+using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Preemption;
+using Tern.Scheduling.Systems;
+
+namespace Tern.Scheduling.Tests;
+
+public sealed class ServiceOrderTests
+{
+    private static readonly ServingSystem _disaggregated = DistServe.System with { Preemption = new Recompute() };
+
+    [Fact]
+    public void The_last_token_of_a_prompt_longer_than_the_budget_is_prompt_still()
+    {
+        var scheduler = new Scheduler(Drive.Options(batchTokens: 10), Vllm.System);
+        scheduler.Add(Drive.Request("long", 11, 1), 0);
+        scheduler.Add(Drive.Request("next", 1, 1, first: 5000), 0);
+        Assert.Equal("long.0[0+10]", Drive.Describe(Drive.Step(scheduler)));
+        Assert.Equal("long.0[10+1!] next.0[0+1!]", Drive.Describe(Drive.Step(scheduler)));
+    }
+
+    [Fact]
+    public void Who_goes_first_gets_a_place_even_if_all_are_taken()
+    {
+        var options = Drive.Options(sequences: 1) with { Estimate = new Calibrated(1, 1, 0, 0) };
+        var scheduler = new Scheduler(options, FastServe.System);
+        scheduler.Add(Drive.Request("slow", 30, 20), 0);
+        Drive.Step(scheduler);
+        scheduler.Add(Drive.Request("quick", 1, 1, first: 5000), 1);
+        Assert.Equal("quick.0[0+1!]", Drive.Describe(Drive.Step(scheduler, 1)));
+    }
+
+    [Fact]
+    public void Who_was_promoted_keeps_its_place_in_the_first_queue_while_it_waits()
+    {
+        var options = Drive.Options(sequences: 1) with { Estimate = new Calibrated(1, 1, 0, 0) };
+        var scheduler = new Scheduler(options, FastServe.System);
+        var starving = scheduler.Add(Drive.Request("starving", 30, 20), 0)[0];
+        scheduler.Add(Drive.Request("first", 1, 500, first: 5000), 0);
+        scheduler.Next(300);
+        var place = starving.Place;
+        Assert.Equal((0, 300.0), (place.Level, place.Rank));
+        scheduler.Next(700);
+        Assert.Equal(place, starving.Place);
+    }
+
+    [Fact]
+    public void A_request_waits_since_it_arrived_and_not_since_it_was_taken_in()
+    {
+        var options = Drive.Options(sequences: 1) with { Estimate = new Calibrated(1, 1, 0, 0) };
+        var scheduler = new Scheduler(options, FastServe.System);
+        var late = scheduler.Add(Drive.Request("late", 30, 2), 100)[0];
+        var early = scheduler.Add(Drive.Request("early", 30, 2, first: 5000) with { ArrivalMs = 50 }, 120)[0];
+        Assert.Equal((50.0, 100.0), (early.LastServedMs, late.LastServedMs));
+        Assert.Equal("early.0[0+30!]", Drive.Describe(scheduler.Next(130)!));
+        // Early's 300 ms are over at 350, though Late was told first.
+        scheduler = new Scheduler(options with { MaxBatchTokens = 1 }, FastServe.System);
+        late = scheduler.Add(Drive.Request("late", 30, 2), 100)[0];
+        early = scheduler.Add(Drive.Request("early", 30, 2, first: 5000) with { ArrivalMs = 50 }, 120)[0];
+        scheduler.Next(360);
+        Assert.Equal((0, 5), (early.Place.Level, late.Place.Level));
+    }
+
+    [Fact]
+    public void A_prompt_that_takes_several_steps_is_not_interrupted()
+    {
+        var options = Drive.Options(blocks: 12, blockSize: 5, batchTokens: 4, sequences: 2) with
+        {
+            Estimate = new Calibrated(20, 0, 0, 0),
+        };
+        var scheduler = new Scheduler(options, FastServe.System);
+        scheduler.Add(Drive.Request("a", 12, 18), 0);
+        scheduler.Add(Drive.Request("b", 41, 1, first: 5000), 156);
+        scheduler.Add(Drive.Request("c", 23, 9, first: 9000), 156);
+        var nowMs = 0.0;
+        for (var steps = 0; scheduler.HasWork; steps++)
+        {
+            Assert.True(steps < 500, "they take each other's blocks for ever");
+            Drive.Step(scheduler, nowMs);
+            nowMs += 20;
+        }
+    }
+
+    [Fact]
+    public void On_a_decode_worker_tokens_are_computed_again_in_the_order_of_arrival()
+    {
+        var prefill = Prefill(3);
+        var scheduler = new Scheduler(
+            Drive.Options(blocks: 5, blockSize: 4) with
+            {
+                Role = WorkerRole.Decode,
+                EnablePrefixCaching = false,
+                MaxSequences = 2,
+                MaxBatchSequences = 1,
+                MaxBatchTokens = 6,
+            },
+            _disaggregated
+        );
+        var first = Adopt(scheduler, prefill);
+        var second = Adopt(scheduler, prefill);
+        var seen = new List<string>();
+        while (scheduler.HasWork)
+        {
+            Assert.True(seen.Count < 100, "no end in sight");
+            var batch = scheduler.Next(0)!;
+            seen.Add(batch.Items[0].Sequence.Request.Id);
+            scheduler.Complete(batch, Drive.Results(batch), 0);
+            if (seen.Count == 3)
+                Adopt(scheduler, prefill);
+        }
+        Assert.Equal(seen.Order(), seen); // one step holds one sequence: each is served to its end before the next
+        Assert.Equal(SequenceEnd.Length, first.End);
+        Assert.Equal(SequenceEnd.Length, second.End);
+    }
+
+    [Fact]
+    public void Who_had_to_give_up_its_blocks_does_not_wait_for_a_younger_one_in_host_memory()
+    {
+        // Blocks of one token: the host has room for the youngest only.
+        var scheduler = new Scheduler(
+            Drive.Options(blocks: 7, blockSize: 1, sequences: 3) with
+            {
+                HostBlockCount = 3,
+                Watermark = 0,
+                EnablePrefixCaching = false,
+            },
+            SarathiServe.System with
+            {
+                Preemption = new Swap(),
+            }
+        );
+        for (var i = 0; i < 3; i++)
+            scheduler.Add(Drive.Request($"{i}", 1, 5), 0);
+        var ended = new List<string>();
+        while (scheduler.HasWork)
+        {
+            Assert.True(ended.Count < 100);
+            var batch = Drive.Step(scheduler);
+            foreach (var sequence in batch.Ended)
+                ended.Add(sequence.Request.Id);
+        }
+        Assert.Equal(["0", "1", "2"], ended);
+    }
+
+    [Fact]
+    public void Sequences_on_their_way_count_among_those_that_may_run()
+    {
+        var prefill = Prefill(2);
+        var scheduler = new Scheduler(
+            Drive.Options(blocks: 5, blockSize: 4, sequences: 2) with
+            {
+                Role = WorkerRole.Decode,
+                EnablePrefixCaching = false,
+            },
+            _disaggregated
+        );
+        Adopt(scheduler, prefill);
+        var parked = prefill.FirstParked!;
+        var arriving = scheduler.TryAdopt(parked, 0)!;
+        Assert.Null(prefill.FirstParked!.Tag);
+        Assert.Null(scheduler.TryAdopt(Prefill(1, "z").FirstParked!, 0)); // two may run, one runs and one is on its way
+        scheduler.Arrive(arriving);
+        Assert.Equal(2, scheduler.Stats.Running);
+    }
+
+    [Fact]
+    public void One_of_several_answers_is_not_parked()
+    {
+        var scheduler = new Scheduler(Drive.Options(), Vllm.System);
+        var answers = scheduler.Add(Drive.Request("several", 4, 9, answers: 2), 0);
+        var alone = scheduler.Add(Drive.Request("alone", 4, 9, first: 5000), 0)[0];
+        Drive.Step(scheduler);
+        Assert.All(answers, answer => Assert.False(scheduler.TryPark(answer)));
+        Assert.True(scheduler.TryPark(alone));
+    }
+
+    [Fact]
+    public void A_static_batch_whose_last_unfinished_request_is_cancelled_is_over()
+    {
+        var scheduler = new Scheduler(Drive.Options() with { MaxModelLength = 20 }, FasterTransformer.System);
+        scheduler.Add(Drive.Request("short", 4, 1), 0);
+        scheduler.Add(Drive.Request("long", 4, 9, first: 5000), 0);
+        Assert.Empty(Drive.Step(scheduler).Ended.ToArray());
+        Assert.True(scheduler.Cancel("long", 1));
+        Assert.False(scheduler.HasWork);
+        Assert.Equal(0, scheduler.HeldBlocks);
+    }
+
+    [Fact]
+    public void A_step_tells_who_is_over_with_it()
+    {
+        var scheduler = new Scheduler(Drive.Options() with { MaxModelLength = 20 }, FasterTransformer.System);
+        scheduler.Add(Drive.Request("short", 4, 1), 0);
+        scheduler.Add(Drive.Request("long", 4, 2, first: 5000), 0);
+        Assert.Empty(Drive.Step(scheduler).Ended.ToArray());
+        var ended = Drive.Step(scheduler).Ended.ToArray().Select(sequence => sequence.Request.Id);
+        Assert.Equal(["long", "short"], ended.Order());
+    }
+
+    /// <summary>A prefill worker with this many parked sequences of 8 tokens that want 5 more.</summary>
+    private static Scheduler Prefill(int count, string prefix = "")
+    {
+        var scheduler = new Scheduler(
+            Drive.Options() with
+            {
+                Role = WorkerRole.Prefill,
+                EnablePrefixCaching = false,
+            },
+            _disaggregated
+        );
+        for (var i = 0; i < count; i++)
+            scheduler.Add(Drive.Request($"{prefix}{i}", 7, 6), 0);
+        while (scheduler.Stats.Parked < count)
+            Drive.Step(scheduler);
+        return scheduler;
+    }
+
+    private static Sequence Adopt(Scheduler scheduler, Scheduler from)
+    {
+        var parked = from.FirstParked!;
+        var adopted = scheduler.TryAdopt(parked, 0);
+        if (adopted is null)
+            return parked;
+        scheduler.Arrive(adopted);
+        from.HandOver(parked);
+        return adopted;
+    }
+}
