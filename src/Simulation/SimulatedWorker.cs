@@ -121,7 +121,9 @@ internal sealed class SimulatedWorker
         };
 
     private static KvTier? TierOf(WorkerPlan plan) =>
-        plan.TierLink is { } link ? new KvTier(link.LatencyMs, plan.KvBytesPerToken / link.BytesPerMs) : plan.Options.Tier;
+        plan.TierLink is { } link
+            ? new KvTier(link.LatencyMs, plan.KvBytesPerToken / link.BytesPerMs)
+            : plan.Options.Tier;
 
     /// <summary>Books the step's moves on the host link and returns when the step can compute.</summary>
     private double Move(Batch batch, double nowMs)

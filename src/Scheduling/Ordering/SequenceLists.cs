@@ -50,9 +50,7 @@ internal sealed class SequenceLists(IOrderingPolicy ordering, SchedulingContext 
     {
         if (!_looksForStarvation || steps % ordering.StarvationPeriod != 0)
             return;
-        while (
-            _service.First is { } sequence && context.NowMs - sequence.LastServedMs >= ordering.StarvationMs
-        )
+        while (_service.First is { } sequence && context.NowMs - sequence.LastServedMs >= ordering.StarvationMs)
         {
             if (sequence.InFlight > 0)
             {

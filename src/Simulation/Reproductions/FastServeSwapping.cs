@@ -49,9 +49,11 @@ public static class FastServeSwapping
         var reactive = Crossing(testbed, FastServeTestbed.With(new Swap()));
         var recompute = Crossing(testbed, FastServeTestbed.With(new Recompute()));
         // Where memory is short at any load, the three differ most.
-        var tight = testbed with { KvTokens = 5000 };
-        var tightRatio =
-            Crossing(tight, FastServe.Released) / Crossing(tight, FastServeTestbed.With(new Recompute()));
+        var tight = testbed with
+        {
+            KvTokens = 5000,
+        };
+        var tightRatio = Crossing(tight, FastServe.Released) / Crossing(tight, FastServeTestbed.With(new Recompute()));
         var inputs =
             $"{testbed.InputsOf(FastServe.Released)}; Poisson, sharegpt lengths, runs of {RunSeconds} s, seeds 1 to {Seeds}; nothing fitted";
         var remark =

@@ -94,7 +94,10 @@ public static class FastServeThroughput
             );
         if (!row.IsMet && system == FastServeTestbed.StaticBatches)
         {
-            var single = system with { Batching = new StaticBatching(new StaticBatching.Options { MaxPaddedTokens = 1 }) };
+            var single = system with
+            {
+                Batching = new StaticBatching(new StaticBatching.Options { MaxPaddedTokens = 1 }),
+            };
             remarks.Add(
                 $"the server's batch limit is not published: 2,048 padded tokens assumed, one request at a time {Text(Crossing(testbed, single, lengths))}"
             );
@@ -119,7 +122,8 @@ public static class FastServeThroughput
             Inputs(testbed, FastServe.Released, lengths)
         ) with
         {
-            Remark = string.Join(", ", _systems.Select((system, i) => $"{system.Name} {Text(crossings[i])}")) + " req/s",
+            Remark =
+                string.Join(", ", _systems.Select((system, i) => $"{system.Name} {Text(crossings[i])}")) + " req/s",
         };
     }
 
@@ -131,8 +135,11 @@ public static class FastServeThroughput
         {
             // The artifact's lists of requests by rate, which follow these rules.
             var requests = (int)(
-                alpaca ? rate <= 1 ? 100 : Math.Max(300, 20 * rate)
-                : Math.Min(400, 200 * rate)
+                alpaca
+                    ? rate <= 1
+                        ? 100
+                        : Math.Max(300, 20 * rate)
+                    : Math.Min(400, 200 * rate)
             );
             var latency = testbed.Latency(system, lengths, rate, requests, Seeds);
             curve.Add((rate, latency));

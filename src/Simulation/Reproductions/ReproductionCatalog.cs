@@ -63,8 +63,7 @@ public static class ReproductionCatalog
             ),
             Tern => new(
                 name,
-                () =>
-                    TernComparison.Rows((file, most) => RatedWorkload.OfTrace(Path.Combine(traces!, file), most)),
+                () => TernComparison.Rows((file, most) => RatedWorkload.OfTrace(Path.Combine(traces!, file), most)),
                 () => []
             ),
             _ => throw new ArgumentException(
