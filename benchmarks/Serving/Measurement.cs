@@ -22,11 +22,9 @@ internal sealed record Measurement(
         var metrics = new ServingMetrics(MetricDefinitions.FastServe);
         var user = process.UserProcessorTime;
         long start = Stopwatch.GetTimestamp();
-        var result = new Simulator(plan)
-        {
-            KeepTimelines = false,
-            Finished = timeline => metrics.Add(timeline),
-        }.Run(workload);
+        var result = new Simulator(plan) { KeepTimelines = false, Finished = timeline => metrics.Add(timeline) }.Run(
+            workload
+        );
         var elapsed = Stopwatch.GetElapsedTime(start);
         process.Refresh();
         return new Measurement(

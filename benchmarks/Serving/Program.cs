@@ -1,6 +1,6 @@
 // Owns the benchmark of the simulator: what a trace, a large cluster and one event cost.
 //   dotnet run -c Release --project benchmarks/Serving -- trace FILE [system …]   a whole trace on one overloaded and on eight devices
-//   dotnet run -c Release --project benchmarks/Serving -- scale [requests]        as many requests over 10, 100 and 1,000 workers
+//   dotnet run -c Release --project benchmarks/Serving -- scale [requests]        as many (1,000) for each of 10, 100 and 1,000 workers
 using Tern.Scheduling.Systems;
 using Tern.Serving.Benchmarks;
 using Tern.Simulation.Workloads;
@@ -22,10 +22,10 @@ switch (args)
         }
         return 0;
     case ["scale", .. var rest]:
-        int requests = rest.Length > 0 ? int.Parse(rest[0]) : 1_000_000;
+        int perWorker = rest.Length > 0 ? int.Parse(rest[0]) : 1000;
         Measurement.PrintHeader();
         // Small before large: the peak of memory is the process's.
-        foreach (var (count, workers) in new[] { (requests / 10, 10), (requests / 10, 100), (requests / 10, 1000), (requests, 1000) })
+        foreach (int workers in new[] { 10, 100, 1000 })
         {
             var workload = new SyntheticWorkload
             {
@@ -33,6 +33,7 @@ switch (args)
                 Lengths = LengthCatalog.Get("sharegpt").Distribution,
                 Seed = 1,
             };
+            int count = perWorker * workers;
             Measurement
                 .Of(
                     $"{count} requests, {workers} workers",
@@ -43,6 +44,6 @@ switch (args)
         }
         return 0;
     default:
-        Console.Error.WriteLine("usage: trace FILE [system …] | scale [requests]");
+        Console.Error.WriteLine("usage: trace FILE [system …] | scale [requests for each worker]");
         return 1;
 }

@@ -1,7 +1,5 @@
 // Owns cases in which somebody in front once had to wait for those behind, found by the conformance kit.
-using Tern.Scheduling.Batching;
 using Tern.Scheduling.Latency;
-using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Systems;
 

@@ -28,17 +28,7 @@ public sealed class ShortestInTime : IOrderingPolicy
     public double StarvationMs => _options.LookMs;
 
     /// <inheritdoc/>
-    public int Compare(Sequence first, Sequence second)
-    {
-        var byLevel = first.Place.Level.CompareTo(second.Place.Level);
-        if (byLevel != 0)
-            return byLevel;
-        var byRank = first.Place.Rank.CompareTo(second.Place.Rank);
-        if (byRank != 0)
-            return byRank;
-        var byArrival = first.Ordinal.CompareTo(second.Ordinal);
-        return byArrival != 0 ? byArrival : first.Index.CompareTo(second.Index);
-    }
+    public int Compare(Sequence first, Sequence second) => ByPlace.Compare(first, second);
 
     /// <inheritdoc/>
     public OrderingPlace Arrive(Sequence sequence, SchedulingContext context) => PlaceOf(sequence, context);

@@ -8,14 +8,7 @@ namespace Tern.Scheduling.Ordering;
 public sealed class ShortestRemaining : IOrderingPolicy
 {
     /// <inheritdoc/>
-    public int Compare(Sequence first, Sequence second)
-    {
-        var byRest = first.Place.Level.CompareTo(second.Place.Level);
-        if (byRest != 0)
-            return byRest;
-        var byArrival = first.Ordinal.CompareTo(second.Ordinal);
-        return byArrival != 0 ? byArrival : first.Index.CompareTo(second.Index);
-    }
+    public int Compare(Sequence first, Sequence second) => ByPlace.Compare(first, second);
 
     /// <inheritdoc/>
     public OrderingPlace Arrive(Sequence sequence, SchedulingContext context) => new(Rest(sequence), 0, 0);

@@ -59,6 +59,7 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
     }
 
     private readonly Options _options;
+    private readonly double[] _quanta = new double[32];
 
     /// <summary>Creates the policy.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -72,6 +73,9 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.BaseQuantumMs ?? 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.Demotion, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.StarvationPeriod, 1);
+        // Every sequence of every step is asked about: in quanta of the first queue, once and for all.
+        for (var level = 0; level < _quanta.Length; level++)
+            _quanta[level] = Math.Pow(_options.QuantumRatio, level);
     }
 
     /// <inheritdoc/>
@@ -81,17 +85,7 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
     public int StarvationPeriod => _options.StarvationPeriod;
 
     /// <inheritdoc/>
-    public int Compare(Sequence first, Sequence second)
-    {
-        var byLevel = first.Place.Level.CompareTo(second.Place.Level);
-        if (byLevel != 0)
-            return byLevel;
-        var byRank = first.Place.Rank.CompareTo(second.Place.Rank);
-        if (byRank != 0)
-            return byRank;
-        var byArrival = first.Ordinal.CompareTo(second.Ordinal);
-        return byArrival != 0 ? byArrival : first.Index.CompareTo(second.Index);
-    }
+    public int Compare(Sequence first, Sequence second) => ByPlace.Compare(first, second);
 
     /// <inheritdoc/>
     public OrderingPlace Arrive(Sequence sequence, SchedulingContext context)
@@ -134,5 +128,5 @@ public sealed class SkipJoinMlfq : IOrderingPolicy
 
     private double QuantumMs(int level, SchedulingContext context) =>
         (_options.BaseQuantumMs ?? context.Estimate.StepMs(StepShape.Decode(1, 1)))
-        * Math.Pow(_options.QuantumRatio, level);
+        * (level < _quanta.Length ? _quanta[level] : Math.Pow(_options.QuantumRatio, level));
 }

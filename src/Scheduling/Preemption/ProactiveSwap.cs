@@ -174,12 +174,24 @@ public sealed class ProactiveSwap : IPreemptionPolicy
             counts[Math.Min(sequence.Place.Level, Levels - 1)]++;
         var context = builder.Context;
         var quantum = _options.BaseQuantumMs ?? context.Estimate.StepMs(StepShape.Decode(1, 1));
+        ExecuteMs(counts, quantum, _options.QuantumRatio, context.Options.BatchSequences, executeMs);
+    }
+
+    /// <summary>T_execute by level, from the number of sequences on each.</summary>
+    internal static void ExecuteMs(
+        ReadOnlySpan<int> counts,
+        double quantumMs,
+        double ratio,
+        int stepSequences,
+        Span<double> executeMs
+    )
+    {
         var above = 0;
         executeMs[0] = 0;
-        for (var level = 1; level < Levels; level++, quantum *= _options.QuantumRatio)
+        for (var level = 1; level < executeMs.Length; level++, quantumMs *= ratio)
         {
             above += counts[level - 1];
-            executeMs[level] = executeMs[level - 1] + quantum * above / context.Options.BatchSequences;
+            executeMs[level] = executeMs[level - 1] + quantumMs * above / stepSequences;
         }
     }
 }

@@ -1,6 +1,5 @@
 // Owns the way from a deployment in words to a simulation: what is unknown or does not fit is an error that says what would be right.
 using System.Globalization;
-using Tern.Scheduling;
 using Tern.Scheduling.Latency;
 using Tern.Simulation.Reports;
 

@@ -2,7 +2,6 @@
 using Tern.Scheduling;
 using Tern.Scheduling.Batching;
 using Tern.Scheduling.Latency;
-using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Systems;
 using Tern.Simulation.Reports;

@@ -1,6 +1,7 @@
 // Owns the claim that Tern's own composition has more goodput than every other system on the same devices.
 using System.Globalization;
 using Tern.Scheduling;
+using Tern.Scheduling.Batching;
 using Tern.Scheduling.Systems;
 using Tern.Simulation.Deployments;
 using Tern.Simulation.Reports;
@@ -88,6 +89,10 @@ public static class TernComparison
         return best;
     }
 
+    /// <summary>Whether the token budget cuts prompts, so that a small one spares the decodes beside them.</summary>
+    private static bool Chunks(string system) =>
+        SystemCatalog.All.Any(s => s.Name == system && s.Batching is ChunkedPrefill);
+
     private static IEnumerable<DeploymentSpec> Variants(string system, RatedWorkload trace, ServiceObjective objective)
     {
         PhaseSplit[] splits = SystemCatalog.All.Any(s => s.Name == system && s.Migration is not null)
@@ -96,7 +101,7 @@ public static class TernComparison
         int[] pipelines = system.StartsWith("dynapipe", StringComparison.Ordinal) ? [2, 4] : [1];
         foreach (var split in splits)
         foreach (var pipeline in pipelines)
-        foreach (var budget in (int[])[512, 2048, 8192])
+        foreach (var budget in Chunks(system) ? [512, 2048] : (int[])[2048, 8192])
         {
             yield return new DeploymentSpec
             {
