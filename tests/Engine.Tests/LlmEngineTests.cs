@@ -72,6 +72,42 @@ public class LlmEngineTests
     }
 
     [SharedFact]
+    public async Task Every_system_that_an_engine_can_run_generates_the_same_tokens()
+    {
+        var answers = new List<string>();
+        foreach (var system in EngineSystems.All)
+        {
+            await using var engine = LlmEngine.Load(
+                TinyModels.Stories,
+                new EngineOptions
+                {
+                    System = system.Name,
+                    MaxSequences = 4,
+                    KvCacheBytes = 1 << 19,
+                }
+            );
+            var runs = Enumerable
+                .Range(0, 6)
+                .Select(i => engine.RunAsync(TinyModels.Request([1, 3 + i, 40 + i], Seeded(i))));
+            var tokens = (await Task.WhenAll(runs)).SelectMany(answer => answer[0].Tokens);
+            answers.Add(string.Join(' ', tokens));
+            await engine.DrainAsync();
+            Assert.Equal(0, engine.Stats.UsedBlocks);
+        }
+        Assert.Single(answers.Distinct());
+    }
+
+    [Fact]
+    public void A_system_that_needs_more_than_one_device_is_refused_before_a_model_is_read()
+    {
+        var refused = Assert.Throws<EngineStartException>(() =>
+            LlmEngine.Load("no-such-file.gguf", new EngineOptions { System = "distserve" })
+        );
+        Assert.Equal(nameof(EngineOptions.System), refused.Option);
+        Assert.Contains("sarathi-serve", refused.Message, StringComparison.Ordinal);
+    }
+
+    [SharedFact]
     public void Steady_decoding_of_a_real_model_allocates_a_few_bytes_a_token()
     {
         using var model = LoadedModel.Open(TinyModels.Stories, new EngineOptions { Threads = 2 });

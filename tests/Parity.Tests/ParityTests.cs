@@ -119,6 +119,7 @@ public class ParityTests
             Assert.Equal(simulated.Batches[i], batches[i]);
         Assert.Equal(simulated.Workers[0].Stats, engine.Scheduler.Stats);
         Assert.Equal(simulated.DurationMs, engine.NowMs);
+        Assert.True(engine.Meter.WhenIdle().IsCompleted, "a request is over that the engine still counts");
         for (int i = 0; i < requests.Count; i++)
         {
             var usage = (await FakeEngine.ReadAsync(requests[i]))[^1].Usage;

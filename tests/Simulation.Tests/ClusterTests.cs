@@ -5,6 +5,7 @@ using Tern.Scheduling.Latency;
 using Tern.Scheduling.Migration;
 using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Routing;
+using Tern.Scheduling.Systems;
 using Tern.Simulation.Workloads;
 
 namespace Tern.Simulation.Tests;
@@ -102,6 +103,37 @@ public sealed class ClusterTests
         ).Run([.. Enumerable.Range(1, 8).Select(i => Request(i, i, 20, 2))]);
         Assert.All(result.Workers, w => Assert.True(w.Stats.Steps >= 2));
         Assert.Equal(8, result.Served);
+    }
+
+    [Fact]
+    public void A_prompt_that_no_decode_worker_can_go_on_with_is_refused_when_it_arrives()
+    {
+        var result = new Simulator(
+            new ClusterPlan
+            {
+                System = _disaggregated,
+                Workers = [Worker(WorkerRole.Prefill, blocks: 8), Worker(WorkerRole.Decode, blocks: 4)],
+            }
+        ).Run([Request(1, 0, 63, 2), Request(2, 0, 62, 2), Request(3, 0, 63, 1)]);
+        var (row, reason) = Assert.Single(result.Refused);
+        Assert.Equal(1, row);
+        Assert.Contains("63 tokens", reason, StringComparison.Ordinal);
+        Assert.Contains("decode worker", reason, StringComparison.Ordinal);
+        Assert.Equal(2, result.Served);
+    }
+
+    [Fact]
+    public void Who_is_done_before_its_static_batch_is_served_and_told_once()
+    {
+        var worker = Worker(WorkerRole.Whole);
+        worker = worker with { Options = worker.Options with { MaxModelLength = 32 } };
+        var told = new List<string>();
+        var result = new Simulator(ClusterPlan.Of(FasterTransformer.System, worker))
+        {
+            Finished = timeline => told.Add(timeline.RequestId),
+        }.Run([Request(1, 0, 5, 1), Request(2, 0, 5, 4)]);
+        Assert.Equal(2, result.Served);
+        Assert.Equal(["1", "2"], told.Order());
     }
 
     [Fact]

@@ -40,11 +40,7 @@ public sealed class StoredPrefixTests
         var result = Run(
             Cake.System,
             4,
-            [
-                Request(1, 0, 0, Prefix),
-                Request(2, 100_000, 100, 8192),
-                Request(3, 100_001, 0, Prefix),
-            ]
+            [Request(1, 0, 0, Prefix), Request(2, 100_000, 100, 8192), Request(3, 100_001, 0, Prefix)]
         );
         Assert.All(result.Timelines, t => Assert.False(double.IsNaN(t.FinishMs)));
         Assert.True(result.Timelines[2].LoadedTokens > 1900, $"{result.Timelines[2].LoadedTokens} tokens loaded");
