@@ -4,7 +4,6 @@ using System.Globalization;
 using Tern.Cli.Options;
 using Tern.Cli.Terminal;
 using Tern.Scheduling.Latency;
-using Tern.Scheduling.Placement;
 using Tern.Simulation.Planning;
 
 namespace Tern.Cli.Commands;

@@ -1,5 +1,4 @@
 // Owns what proactive swapping must be: the estimate by hand, and who moves against the definition computed pair by pair.
-using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Systems;
 

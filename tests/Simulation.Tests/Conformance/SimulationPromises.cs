@@ -32,16 +32,16 @@ internal static class SimulationPromises
         var served = result.Timelines.ToDictionary(t => t.RequestId); // throws if one is there twice
         Assert.Equal(scenario.Requests.Count, served.Count + refused.Count);
         Assert.Equal(served.Count, result.Served);
-        Assert.All(refused.Values, reason => Assert.NotEmpty(reason));
+        Assert.All(refused.Values, Assert.NotEmpty);
         var longest = subject.Longest(scenario);
         foreach (var request in scenario.Requests)
         {
             var id = request.Row.ToString(CultureInfo.InvariantCulture);
-            if (refused.ContainsKey(id))
+            if (refused.TryGetValue(id, out var reason))
             {
                 // Only what cannot be served is refused: where one worker prefills and another decodes, two tokens are the least.
                 var least = subject.RefusesLongAnswers ? request.Output : 2;
-                Assert.True(request.Prompt + least > longest, $"request {id} is refused: {refused[id]}");
+                Assert.True(request.Prompt + least > longest, $"request {id} is refused: {reason}");
                 continue;
             }
             Assert.Equal(Math.Min(request.Output, longest - request.Prompt), served[id].GeneratedTokens);

@@ -1,8 +1,6 @@
 // Owns a driver that turns schedulers by hand through a scenario: with what no simulation does, clients that leave, several answers,
 // answers that end early, quotas that change.
-using System.Globalization;
 using Tern.Scheduling;
-using Tern.Scheduling.Ordering;
 
 namespace Tern.Simulation.Tests.Conformance;
 

@@ -1,9 +1,7 @@
 // Owns the tests of FastServe's figures, and of the four orders on a case that hands can compute.
 using Tern.Scheduling;
-using Tern.Scheduling.Batching;
 using Tern.Scheduling.Latency;
 using Tern.Scheduling.Ordering;
-using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Systems;
 using Tern.Simulation.Reproductions;
 using Tern.Simulation.Workloads;
