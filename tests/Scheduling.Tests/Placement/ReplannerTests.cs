@@ -12,8 +12,9 @@ public sealed class ReplannerTests
 
     [Fact]
     public void A_load_that_stays_within_the_threshold_never_fires() =>
+        // By ratio: 30 % more is as far as 1 / 1.3 of it, which is 23 % less.
         Prop.ForAll(
-                Gen.Choose(-25, 29).ListOf(60).ToArbitrary(),
+                Gen.Choose(-23, 29).ListOf(60).ToArbitrary(),
                 swings =>
                 {
                     var watch = new Watched();
