@@ -5,6 +5,7 @@ using Tern.Cli.Options;
 using Tern.Cli.Terminal;
 using Tern.Scheduling.Latency;
 using Tern.Simulation.Planning;
+using Tern.Simulation.Workloads;
 
 namespace Tern.Cli.Commands;
 
@@ -24,7 +25,7 @@ internal static class PlanCommand
         );
         var model = EnvironmentOption.Create<string?>(
             "--model",
-            "Model to serve, a name of tern simulate --help",
+            "Model to serve, a name of tern simulate --help; leave it out where the requests name several, which then share the cluster",
             null
         );
         var (workload, objective) = (new WorkloadFlags(), new ObjectiveFlags());
@@ -57,15 +58,17 @@ internal static class PlanCommand
             {
                 string file =
                     parsed.GetValue(cluster) ?? throw new CommandLineException("no cluster: give --cluster FILE");
-                string name =
-                    parsed.GetValue(model)
-                    ?? throw new CommandLineException($"no model: give --model {ModelCatalog.All[0].Name}");
                 int most = parsed.GetValue(requests);
                 if (most < 2)
                     throw new CommandLineException($"--requests is {most}; it must be at least 2, or there is no rate");
+                var load = workload.Read(parsed, most);
+                if (load.Models.Count > 1)
+                    return Multiplex(file, load, parsed.GetValue(model), parsed.GetValue(output));
+                string name =
+                    parsed.GetValue(model)
+                    ?? throw new CommandLineException($"no model: give --model {ModelCatalog.All[0].Name}");
                 var description = ClusterDescriptionReader.Read(file);
                 var shape = ModelCatalog.Get(name);
-                var load = workload.Read(parsed, most);
                 using var status = new StatusLine("planning");
                 int trials = 0;
                 var evaluator = new DeploymentEvaluator(
@@ -101,6 +104,19 @@ internal static class PlanCommand
             }
         );
         return command;
+    }
+
+    private static int Multiplex(string cluster, RatedWorkload load, string? model, string? output)
+    {
+        if (model is not null)
+            throw new CommandLineException(
+                $"--model is '{model}', but the requests name {load.Models.Count} models ({string.Join(", ", load.Models)}); leave --model out to plan for all of them"
+            );
+        var plan = MultiplexPlanner.Plan(ClusterDescriptionReader.Read(cluster), load);
+        if (output is not null)
+            PlanFile.Write(output, plan);
+        MultiplexedPlanText.Write(Console.Out, plan, $"{load}");
+        return 0;
     }
 
     private static void Print(DeploymentPlan plan, string inputs)

@@ -9,10 +9,16 @@ public static class PlanFile
 {
     /// <summary>Writes a plan; the file has its old content or the whole new one at any moment.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, DeploymentPlan plan)
+    public static void Write(string path, DeploymentPlan plan) => WriteWhole(path, Text(plan));
+
+    /// <inheritdoc cref="Write(string, DeploymentPlan)"/>
+    public static void Write(string path, MultiplexedPlan plan) =>
+        WriteWhole(path, JsonSerializer.Serialize(plan, PlanningJsonContext.Default.MultiplexedPlan) + "\n");
+
+    private static void WriteWhole(string path, string text)
     {
         var beside = path + ".new";
-        File.WriteAllText(beside, Text(plan));
+        File.WriteAllText(beside, text);
         File.Move(beside, path, overwrite: true);
     }
 

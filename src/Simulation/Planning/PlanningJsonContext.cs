@@ -16,4 +16,5 @@ namespace Tern.Simulation.Planning;
 )]
 [JsonSerializable(typeof(ClusterFields))]
 [JsonSerializable(typeof(DeploymentPlan))]
+[JsonSerializable(typeof(MultiplexedPlan))]
 internal sealed partial class PlanningJsonContext : JsonSerializerContext;

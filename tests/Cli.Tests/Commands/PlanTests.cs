@@ -21,6 +21,27 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public async Task Requests_that_name_several_models_are_planned_together()
+    {
+        using var folder = new TemporaryFolder();
+        string cluster = await ClusterAsync(folder, """{ "nodes": 1, "gpus_per_node": 4, "device": "a100-80g" }""");
+        string trace = folder.PathOf("requests.csv");
+        await File.WriteAllLinesAsync(
+            trace,
+            [
+                "arrival_s,prompt_tokens,output_tokens,model",
+                .. Enumerable.Range(0, 120).Select(i => $"{i},161,337,llama-{(i % 3 == 0 ? "13b" : "7b")}"),
+            ]
+        );
+        string text = await TernProcess.OutputOfAsync(["plan", "--cluster", cluster, "--trace", trace]);
+        Assert.Contains("llama-13b", text, StringComparison.Ordinal);
+        Assert.Contains("why: ", text, StringComparison.Ordinal);
+        (
+            await TernProcess.RunAsync("plan", "--cluster", cluster, "--trace", trace, "--model", "llama-7b")
+        ).AssertFailed(2, "leave --model out");
+    }
+
+    [Fact]
     public async Task A_cluster_with_a_bad_field_is_refused_and_nothing_is_written()
     {
         using var folder = new TemporaryFolder();
@@ -42,7 +63,7 @@ public sealed class PlanTests
 
     [Theory]
     [InlineData("no cluster", "--model", "opt-13b")]
-    [InlineData("no model", "--cluster", "x.json")]
+    [InlineData("no model", "--cluster", "x.json", "--workload", "poisson:rate=1,lengths=chat,n=10")]
     [InlineData("--requests is 1", "--cluster", "x.json", "--model", "opt-13b", "--requests", "1")]
     public async Task A_mistake_gets_one_line(string problem, params string[] arguments) =>
         (await TernProcess.RunAsync(["plan", .. arguments])).AssertFailed(2, problem);
