@@ -64,7 +64,8 @@ public sealed class ServingMetricsTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
             AddThousand(metrics);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime itself may allocate a little when it compiles a method anew; 100,000 requests of one byte each would be far more.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16_384);
     }
 
     private static void AddThousand(ServingMetrics metrics)
