@@ -402,10 +402,7 @@ public sealed class Scheduler
             sequence.Timeline.FirstTokenMs = nowMs;
         if (result.Finished)
             FinishAnswer(batch, sequence, SequenceEnd.Stopped, nowMs);
-        else if (
-            sequence.GeneratedCount >= sequence.Request.MaxNewTokens
-            || sequence.TokenCount >= Options.MaxSequenceLength
-        )
+        else if (sequence.GeneratedCount >= sequence.MaxNewTokens || sequence.TokenCount >= Options.MaxSequenceLength)
             FinishAnswer(batch, sequence, SequenceEnd.Length, nowMs);
         else if (Options.Role == WorkerRole.Prefill)
             TryPark(sequence);

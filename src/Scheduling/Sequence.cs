@@ -11,6 +11,8 @@ namespace Tern.Scheduling;
 /// </summary>
 public sealed class Sequence
 {
+    // What every step asks of the request is kept here: with many workers, looking it up there is a cache miss.
+    private readonly int _promptTokens;
     private readonly bool _hasContent;
     private int[] _tokens = [];
 
@@ -21,7 +23,9 @@ public sealed class Sequence
         Ordinal = ordinal;
         Timeline = timeline;
         Answers = answers;
-        TokenCount = request.PromptTokens;
+        TokenCount = _promptTokens = request.PromptTokens;
+        MaxNewTokens = request.MaxNewTokens;
+        HasSiblings = request.Answers > 1;
         _hasContent = !request.Prompt.IsEmpty;
         if (_hasContent)
             _tokens = request.Prompt.ToArray();
@@ -52,6 +56,12 @@ public sealed class Sequence
     /// <summary>All answers of the request, this one included.</summary>
     internal Sequence[] Answers { get; }
 
+    /// <summary>Whether the request has other answers, with which it may share blocks.</summary>
+    internal bool HasSiblings { get; }
+
+    /// <summary><see cref="Request.MaxNewTokens"/>.</summary>
+    internal int MaxNewTokens { get; }
+
     /// <summary>Where it is in its life.</summary>
     public SequenceState State { get; internal set; }
 
@@ -65,7 +75,7 @@ public sealed class Sequence
     public int TokenCount { get; private set; }
 
     /// <summary>Number of tokens generated.</summary>
-    public int GeneratedCount => TokenCount - Request.PromptTokens;
+    public int GeneratedCount => TokenCount - _promptTokens;
 
     /// <summary>Tokens whose keys and values are computed (or were found in the prefix cache).</summary>
     public int Computed { get; internal set; }

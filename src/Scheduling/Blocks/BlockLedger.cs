@@ -48,7 +48,7 @@ internal sealed class BlockLedger(
     {
         var table = sequence.Blocks;
         var first = sequence.Scheduled / _blockSize;
-        var copies = first < table.Count && Pool.HoldersOf(table[first]) > 1;
+        var copies = (_caching || sequence.HasSiblings) && first < table.Count && Pool.HoldersOf(table[first]) > 1;
         var needed = BlocksFor(sequence.Scheduled + tokens) - table.Count;
         if (needed <= 0 && !copies)
             return true;

@@ -13,7 +13,7 @@ public static class SyntheticTokens
     /// <summary>The next token of a simulated answer: of request id, answer and position.</summary>
     public static int Next(Sequence sequence)
     {
-        if (sequence.Request.Prompt.IsEmpty)
+        if (sequence.Tokens.IsEmpty)
             return 0; // without content there is nothing to continue
         var hash = (ulong)sequence.Index;
         foreach (var c in sequence.Request.Id)

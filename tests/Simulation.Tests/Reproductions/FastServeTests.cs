@@ -56,14 +56,11 @@ public sealed class FastServeTests
         var rows = FastServeReproduction.Rows().ToList();
         Assert.Equal(18, rows.Count);
         var outside = rows.Where(row => !row.IsMet).ToList();
-        // FasterTransformer's batch limit, the A100-40G's slower decodes on Alpaca, and an ablation that the artifact does not hold.
-        Assert.Equal(7, outside.Count);
+        // The rates of Alpaca, where the A100-40G's slower decodes show, and an ablation that the artifact does not hold.
+        Assert.Equal(6, outside.Count);
         Assert.All(outside, row => Assert.NotEmpty(row.Remark));
         Assert.DoesNotContain(outside, row => row.Published == "holds");
-        Assert.Equal(
-            ["faster-transformer"],
-            outside.Where(row => row.Experiment.Contains("sharegpt")).Select(row => row.Quantity.Split(':')[0])
-        );
+        Assert.DoesNotContain(outside, row => row.Experiment.Contains("sharegpt"));
     }
 
     private static TraceRequest Job(int row, int promptTokens, int outputTokens) =>
