@@ -64,27 +64,20 @@ public static class TernComparison
     private static double[] Goodputs(string system, RatedWorkload[] traces) =>
         [.. _settings.Select((setting, i) => Best(system, traces[i], ServiceObjective.Parse(setting.Objective)))];
 
-    /// <summary>The goodput of a system at the best of its settings; 0 if it cannot serve the trace at all.</summary>
+    /// <summary>The goodput of a system at the best of its settings; 0 if at no rate enough requests are in time.</summary>
     private static double Best(string system, RatedWorkload trace, ServiceObjective objective)
     {
         var best = 0.0;
         foreach (var spec in Variants(system, trace, objective))
         {
-            try
+            var result = new Comparison
             {
-                var result = new Comparison
-                {
-                    Deployments = [SimulatedDeployment.Of(spec)],
-                    Workload = trace,
-                    Objective = objective,
-                    SearchesGoodput = true,
-                }.Run([]);
-                best = Math.Max(best, result.Systems[0].Goodput!.Rate);
-            }
-            catch (DeploymentException)
-            {
-                // This setting is none of this system's: pipelines where it has none, parts of a device that is already split.
-            }
+                Deployments = [SimulatedDeployment.Of(spec)],
+                Workload = trace,
+                Objective = objective,
+                SearchesGoodput = true,
+            }.Run([]);
+            best = Math.Max(best, result.Systems[0].Goodput!.Rate);
         }
         return best;
     }
