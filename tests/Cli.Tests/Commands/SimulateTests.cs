@@ -1,6 +1,7 @@
 // Owns the proof that simulate tells the same in every form, writes its page whole or not at all, and names mistakes.
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tern.Testing;
 
 namespace Tern.Cli.Tests.Commands;
 
@@ -31,6 +32,22 @@ public sealed class SimulateTests
             text.Split('\n').Where(line => line.StartsWith("vllm", StringComparison.Ordinal)),
             line => Assert.InRange(line.Length, 1, 120)
         );
+    }
+
+    [Fact]
+    public async Task The_readme_s_example_of_several_models_gives_the_figures_beside_it()
+    {
+        string readme = await File.ReadAllTextAsync(Checkout.PathOf("README.md"));
+        string command = Regex.Match(readme, @"tern (simulate --system muxserve[^`]*?) --goodput").Groups[1].Value;
+        string[] arguments = command.Split((char[])[' ', '\n', '\\'], StringSplitOptions.RemoveEmptyEntries);
+        string text = await TernProcess.OutputOfAsync(arguments);
+        var rows = Regex.Matches(readme, @"(?m)^\| (\S+) \([^)]*\) \| ([\d.]+) % \| ([\d.]+) % \| [\d.]+ \|$");
+        Assert.Equal(["muxserve", "vllm", "sarathi-serve", "tern"], rows.Select(row => row.Groups[1].Value));
+        foreach (Match row in rows)
+        {
+            var run = Regex.Match(text, $@"(?ms)^{row.Groups[1].Value} +([\d.]+) .*?^  llama-13b +([\d.]+) ");
+            Assert.Equal((row.Groups[2].Value, row.Groups[3].Value), (run.Groups[1].Value, run.Groups[2].Value));
+        }
     }
 
     [Fact]
