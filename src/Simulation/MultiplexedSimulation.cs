@@ -91,7 +91,10 @@ public sealed class MultiplexedSimulation : ISimulation
             DurationMs = units.Max(unit => unit.EndMs),
             Migrations = 0,
             Events = units.Sum(unit => unit.Events),
-            Workers = [.. units.SelectMany(unit => unit.Reports())],
+            Workers =
+            [
+                .. units.SelectMany((unit, i) => unit.Reports().Select(llm => llm with { Devices = _units[i].Gpus })),
+            ],
         };
     }
 

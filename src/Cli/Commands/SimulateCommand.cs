@@ -64,7 +64,7 @@ internal static class SimulateCommand
                 using var status = new StatusLine("reading the workload");
                 var planned = parsed.GetValue(plan) is { } file ? PlannedModels.Read(file) : null;
                 if (planned is not null)
-                    deployment.CheckPlanned(parsed);
+                    deployment.CheckPlanned(parsed, alone: systems is null);
                 else if (systems is null)
                     throw new CommandLineException("no system: give --system vllm,fastserve or --system list");
                 var models = planned?.Models ?? deployment.Models(parsed);

@@ -71,9 +71,6 @@ internal sealed class DeploymentFlags
         null
     );
 
-    /// <summary>The options that a plan answers.</summary>
-    private Option[] Planned => [_model, _device, _devices];
-
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -108,14 +105,17 @@ internal sealed class DeploymentFlags
         );
 
     /// <summary>Throws if an option is given that a plan answers.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="alone">Whether there is no other system that needs to know how instances are cut.</param>
     /// <exception cref="CommandLineException">One is.</exception>
-    public void CheckPlanned(ParseResult parsed)
+    public void CheckPlanned(ParseResult parsed, bool alone)
     {
-        foreach (var option in Planned)
+        Option[] cuts = alone ? [_tensor, _pipeline, _split] : [];
+        foreach (var option in (Option[])[_model, _device, _devices, .. cuts])
         {
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new CommandLineException(
-                    $"--plan and {option.Name} are both given; the plan says which model goes on which devices, leave {option.Name} out"
+                    $"--plan and {option.Name} are both given; the plan says which model goes on which devices and how, leave {option.Name} out"
                 );
         }
     }

@@ -57,6 +57,7 @@ public sealed class PlanTests
             StringComparison.Ordinal
         );
         (await TernProcess.RunAsync([.. one, "--devices", "4"])).AssertFailed(2, "leave --devices out");
+        (await TernProcess.RunAsync([.. one, "--tensor", "2"])).AssertFailed(2, "leave --tensor out");
 
         string[] several = ["--workload", "powerlaw:alpha=1,models=2,rate=4,prompt=200,output=20,n=60"];
         await TernProcess.OutputOfAsync([
