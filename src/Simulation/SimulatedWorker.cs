@@ -114,6 +114,7 @@ internal sealed class SimulatedWorker
         {
             Name = _plan.Name.Length > 0 ? _plan.Name : $"worker {Index}",
             BusyMs = _busyMs,
+            Devices = _plan.Devices,
             MaxHeldBlocks = _maxHeld,
             SwappedBytes = _swappedBytes,
             ReceivedBytes = KvLink.Bytes,

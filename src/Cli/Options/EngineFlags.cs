@@ -73,7 +73,8 @@ internal sealed class EngineFlags
 
     private readonly Option<string> _system = EnvironmentOption.Create(
         "--system",
-        $"Serving system whose policies decide: {string.Join(", ", EngineSystems.All.Select(system => system.Name))}",
+        "Serving system whose policies decide; those that swap to host memory recompute here, as there is none: "
+            + string.Join(", ", EngineSystems.All.Select(system => system.Name)),
         new EngineOptions().System
     );
 
@@ -104,7 +105,11 @@ internal sealed class EngineFlags
                     _template,
                 ]
         )
-            command.Add(option);
+        {
+            // run and chat call their instruction --system; one conversation needs no choice of who goes first.
+            if (command.Options.All(other => other.Name != option.Name))
+                command.Add(option);
+        }
     }
 
     /// <summary>The engine's options as the user set them.</summary>
@@ -119,7 +124,9 @@ internal sealed class EngineFlags
             MaxBatchTokens = parsed.GetValue(_batchTokens),
             MaxQueue = parsed.GetValue(_queue),
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
-            System = parsed.GetRequiredValue(_system),
+            System = parsed.CommandResult.Command.Options.Contains(_system)
+                ? parsed.GetRequiredValue(_system)
+                : new EngineOptions().System,
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
         };
 
