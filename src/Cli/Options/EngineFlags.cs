@@ -105,11 +105,7 @@ internal sealed class EngineFlags
                     _template,
                 ]
         )
-        {
-            // run and chat call their instruction --system; one conversation needs no choice of who goes first.
-            if (command.Options.All(other => other.Name != option.Name))
-                command.Add(option);
-        }
+            command.Add(option);
     }
 
     /// <summary>The engine's options as the user set them.</summary>
@@ -124,9 +120,7 @@ internal sealed class EngineFlags
             MaxBatchTokens = parsed.GetValue(_batchTokens),
             MaxQueue = parsed.GetValue(_queue),
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
-            System = parsed.CommandResult.Command.Options.Contains(_system)
-                ? parsed.GetRequiredValue(_system)
-                : new EngineOptions().System,
+            System = parsed.GetRequiredValue(_system),
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
         };
 
