@@ -10,6 +10,7 @@ public sealed class LengthCatalogTests
 
     [Theory]
     [InlineData("sharegpt", 161.31, 337.99)]
+    [InlineData("sharegpt-v3", 226.75, 188.25)]
     [InlineData("sharegpt-distserve", 755.5, 200.3)]
     [InlineData("sharegpt-loongserve", 896.9, 232.6)]
     [InlineData("alpaca", 19.31, 58.45)]
@@ -43,6 +44,7 @@ public sealed class LengthCatalogTests
 
     [Theory]
     [InlineData("sharegpt", 4, 1024, 2048)]
+    [InlineData("sharegpt-v3", 4, 1024, 2048)]
     [InlineData("sharegpt-distserve", 4, 2047, 2047)]
     [InlineData("sharegpt-loongserve", 4, 2299, 2299)]
     [InlineData("longbench", 4, 2040, 2040)]
