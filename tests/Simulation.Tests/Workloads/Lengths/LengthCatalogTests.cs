@@ -104,7 +104,7 @@ public sealed class LengthCatalogTests
         Assert.Same(LengthCatalog.Get("arxiv"), LengthCatalog.Get("summarization"));
         Assert.Same(LengthCatalog.Get("humaneval"), LengthCatalog.Get("code"));
         Assert.Same(LengthCatalog.Get("l-eval"), LengthCatalog.Get("long-context"));
-        Assert.All(LengthCatalog.All, p => Assert.Matches(@"§|Fig\.|Table", p.Source));
+        Assert.All(LengthCatalog.All, p => Assert.Matches(@"§|Fig\.|Table|issue", p.Source));
         Assert.Equal(LengthCatalog.All.Count, LengthCatalog.All.DistinctBy(p => p.Name).Count());
     }
 
