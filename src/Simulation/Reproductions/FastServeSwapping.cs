@@ -17,7 +17,7 @@ public static class FastServeSwapping
     private const int Seeds = 5;
 
     // Fig. 17b: execution takes 10.1 s a request where it takes 0.030 s a token, so answers have the 338 tokens of vLLM's ShareGPT. The mean
-    // queueing times (71, 265 and 458 s at 2, 4 and 6 req/s) are those of runs of 200 s, which the artifact's numbers of requests make too.
+    // queueing times (71, 265 and 458 s at 2, 4 and 6 req/s) are those of runs of 200 to 240 s; the artifact's numbers of requests make 200.
     private const string Lengths = "sharegpt";
     private const double RunSeconds = 200;
 

@@ -17,7 +17,7 @@ public static class FastServeThroughput
     private const int Seeds = 5;
     private const double Band = 0.2;
 
-    // The artifact draws from ShareGPT_V3_unfiltered_cleaned_split.json; the means in vLLM's paper are of another file.
+    // The artifact draws from ShareGPT_V3_unfiltered_cleaned_split.json. vLLM's paper gives other means, of a file that it does not name.
     private const string ShareGpt = "sharegpt-v3";
     private const string ShareGptOfVllm = "sharegpt";
 
