@@ -1,4 +1,4 @@
-// Owns the kernel benchmark: matrix products of a 1B model's shapes, beside what the machine can do in the same run.
+// Owns the kernel benchmark: attention and matrix products of a 1B model's shapes, beside what the machine can do in the same run.
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
 using System.Diagnostics;
 using Tern.Kernels;
@@ -21,6 +21,7 @@ using var fast = new CpuBackend(threads, Numerics.Fast);
 double bandwidth = Machine.ReadBandwidth(threads);
 double peak = Machine.PeakFlops(threads);
 Console.WriteLine($"{exact.Name}: reads {bandwidth:F1} GB/s, multiplies and adds at {peak:F0} GFLOP/s");
+Attention.Report(exact, bandwidth, peak, Fastest);
 Console.WriteLine(
     $"{"type", -6} {"numerics", -8} {"out x in", -12} {"1 row", 12} {"of read", 8} {$"{BatchRows} rows", 14} {$"{PrefillRows} rows", 14} {"of peak", 8}"
 );
