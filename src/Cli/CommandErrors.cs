@@ -5,6 +5,7 @@ using Tern.Cli.Hub;
 using Tern.Engine;
 using Tern.Engine.Sampling;
 using Tern.Formats;
+using Tern.Models.KvCache;
 using Tern.Scheduling.Placement;
 using Tern.Simulation.Measurements;
 using Tern.Simulation.Planning;
@@ -77,6 +78,7 @@ internal static class CommandErrors
                 or ChatTemplateException
                 or RequestRejectedException
                 or EngineStartException
+                or KvCacheTypeException
                 or EngineFaultedException
                 or StepFailedException
                 or SamplingException

@@ -4,7 +4,6 @@ using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Kernels;
-using Tern.Tensors;
 
 namespace Tern.Cli.Options;
 
@@ -37,11 +36,7 @@ internal sealed class EngineFlags
         "-c"
     );
     private readonly Option<Numerics> _numerics = NumericsOption.Create();
-    private readonly Option<string> _cacheType = EnvironmentOption.Create(
-        "--kv-cache-type",
-        "Element type of keys and values: F16 or F32",
-        nameof(DType.F16)
-    );
+    private readonly Option<string> _cacheType = CacheTypeOption.Create();
     private readonly Option<long?> _cacheMib = EnvironmentOption.Create<long?>(
         "--kv-cache-mib",
         "Memory for keys and values in MiB; default: a share of what is free",
@@ -118,7 +113,7 @@ internal sealed class EngineFlags
             Threads = parsed.GetValue(_threads),
             ContextLength = parsed.GetValue(_context),
             Numerics = parsed.GetValue(_numerics),
-            KvCacheType = CacheType(parsed.GetRequiredValue(_cacheType)),
+            KvCacheType = CacheTypeOption.Read(parsed, _cacheType),
             KvCacheBytes = parsed.GetValue(_cacheMib) is { } mib ? checked(mib << 20) : null,
             MaxSequences = parsed.GetValue(_sequences),
             MaxBatchTokens = parsed.GetValue(_batchTokens),
@@ -126,14 +121,6 @@ internal sealed class EngineFlags
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
             System = parsed.GetRequiredValue(_system),
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
-        };
-
-    private static DType CacheType(string name) =>
-        name.ToUpperInvariant() switch
-        {
-            nameof(DType.F16) => DType.F16,
-            nameof(DType.F32) => DType.F32,
-            _ => throw new CommandLineException($"--kv-cache-type is '{name}'; it must be F16 or F32"),
         };
 
     /// <summary>What was chosen at start, with overriding options under their names here.</summary>

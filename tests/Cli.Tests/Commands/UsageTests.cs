@@ -14,6 +14,8 @@ public sealed class UsageTests
     [InlineData("known are llama-3.2-1b", "random", "gpt-9", "x.gguf")]
     [InlineData("--batch", "bench", "model.gguf", "-b", "1,0")]
     [InlineData("--repetitions", "bench", "model.gguf", "-r", "0")]
+    [InlineData("must be F32, F16, BF16 or Q8_0", "bench", "model.gguf", "--kv-cache-type", "Q4_0")]
+    [InlineData("--kv-cache-type is 'int8'", "run", "model.gguf", "text", "--kv-cache-type", "int8")]
     [InlineData("is no model", "pull", "../x")]
     [InlineData("is no model", "pull", "owner/..")]
     [InlineData("TERN_ENDPOINT", "pull", "owner/repo")]
