@@ -114,16 +114,15 @@ internal static unsafe class AttentionTile<TLanes>
         var b = TLanes.Zero;
         var c = TLanes.Zero;
         var d = TLanes.Zero;
-        float* keys4 = keys + 4 * width;
-        float* keys8 = keys + 8 * width;
-        float* keys12 = keys + 12 * width;
-        for (int i = 0; i < width; i += 16)
+        nint stride = 4 * (nint)width;
+        float* end = keys + width;
+        for (; keys < end; keys += 16, query += 16)
         {
-            var value = TLanes.Load(query + i);
-            a = TLanes.Fma(value, TLanes.Load(keys + i), a);
-            b = TLanes.Fma(value, TLanes.Load(keys4 + i), b);
-            c = TLanes.Fma(value, TLanes.Load(keys8 + i), c);
-            d = TLanes.Fma(value, TLanes.Load(keys12 + i), d);
+            var value = TLanes.Load(query);
+            a = TLanes.Fma(value, TLanes.Load(keys), a);
+            b = TLanes.Fma(value, TLanes.Load(keys + stride), b);
+            c = TLanes.Fma(value, TLanes.Load(keys + 2 * stride), c);
+            d = TLanes.Fma(value, TLanes.Load(keys + 3 * stride), d);
         }
         return TLanes.SumToFour(a, b, c, d);
     }
