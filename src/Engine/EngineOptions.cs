@@ -1,4 +1,5 @@
 // Owns what an operator chooses about an engine. What is discovered at run time is EngineLimits.
+using Tern.Engine.Calibration;
 using Tern.Kernels;
 using Tern.Tensors;
 
@@ -39,6 +40,9 @@ public sealed record EngineOptions
 
     /// <summary>Name of the serving system whose policies decide; one of <see cref="EngineSystems.All"/>.</summary>
     public string System { get; init; } = "sarathi-serve";
+
+    /// <summary>Whether step times are measured at start, for systems that decide by them.</summary>
+    public CalibrationMode Calibration { get; init; }
 
     /// <summary>Name under which the model is served; null = the file's name without extension.</summary>
     public string? ModelName { get; init; }

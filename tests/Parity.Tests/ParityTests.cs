@@ -14,7 +14,7 @@ namespace Tern.Parity.Tests;
 
 public class ParityTests
 {
-    private static readonly Calibrated Latency = new(
+    private static readonly Linear Latency = new(
         fixedMs: 4,
         perPrefillToken: 0.03,
         perContextToken: 0.0004,

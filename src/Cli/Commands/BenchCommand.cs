@@ -7,6 +7,7 @@ using Tern.Cli.Evaluation;
 using Tern.Cli.Options;
 using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
+using Tern.Engine.Calibration;
 using Tern.Tensors;
 
 namespace Tern.Cli.Commands;

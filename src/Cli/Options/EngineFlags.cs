@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Engine;
+using Tern.Engine.Calibration;
 using Tern.Kernels;
 using Tern.Tensors;
 
@@ -22,6 +23,7 @@ internal sealed class EngineFlags
         (nameof(EngineOptions.MaxQueue), "--max-queue"),
         (nameof(EngineOptions.EnablePrefixCaching), "--no-prefix-cache"),
         (nameof(EngineOptions.System), "--system"),
+        (nameof(EngineOptions.Calibration), "--calibrate"),
     ];
 
     private readonly Option<int?> _threads = EnvironmentOption.Create<int?>(
@@ -80,6 +82,12 @@ internal sealed class EngineFlags
         new EngineOptions().System
     );
 
+    private readonly Option<bool> _calibrate = EnvironmentOption.Create(
+        "--calibrate",
+        "Measure how long steps take here, though it was measured before; systems that decide by it measure once by themselves",
+        false
+    );
+
     /// <summary>The model to run.</summary>
     public Argument<string> Model { get; } =
         new("MODEL")
@@ -105,6 +113,7 @@ internal sealed class EngineFlags
                     _queue,
                     _noPrefixCache,
                     _system,
+                    _calibrate,
                     _template,
                 ]
         )
@@ -125,6 +134,7 @@ internal sealed class EngineFlags
             MaxQueue = parsed.GetValue(_queue),
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
             System = parsed.GetRequiredValue(_system),
+            Calibration = parsed.GetValue(_calibrate) ? CalibrationMode.Always : CalibrationMode.WhenNeeded,
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
         };
 
@@ -145,13 +155,16 @@ internal sealed class EngineFlags
             )
         );
 
-    /// <summary>Loads the model, showing on a terminal that it is being loaded.</summary>
+    /// <summary>Loads the model, showing on a terminal that it is being loaded, and says if step times had to be measured.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="servedName">Name under which the model is served; null = the file's.</param>
     public LlmEngine Load(ParseResult parsed, string? servedName = null)
     {
         string path = RandomReference.Resolve(parsed.GetRequiredValue(Model));
-        using (new StatusLine($"loading {path}"))
-            return LlmEngine.Load(path, Read(parsed) with { ModelName = servedName });
+        using var status = new StatusLine($"loading {path}");
+        var engine = LlmEngine.Load(path, Read(parsed) with { ModelName = servedName });
+        if (engine.CalibratedNow is { } sentence)
+            status.Say(sentence);
+        return engine;
     }
 }
