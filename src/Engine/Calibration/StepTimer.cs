@@ -18,7 +18,7 @@ internal sealed class StepTimer(Func<CalibrationStep, Action> prepare, Func<doub
     // Code that has just been loaded is slow: it runs for this part of the budget before anything is timed.
     private const double WarmUpShare = 0.15;
 
-    // A step that takes more than this part of the budget counts from its first run on.
+    // A step that takes more than this part of the budget is a long one.
     private const double LongShare = 0.02;
 
     /// <summary>Measures as many steps of the plan as the budget allows, in order; at least the first <see cref="AlwaysMeasured"/>.</summary>
@@ -39,9 +39,7 @@ internal sealed class StepTimer(Func<CalibrationStep, Action> prepare, Func<doub
             cancellation.ThrowIfCancellationRequested();
             if (times.Count >= AlwaysMeasured && nowMs() - start + Expected(plan, times) > budgetMs)
                 break;
-            var run = prepare(step);
-            var first = Time(run);
-            times.Add([first > LongShare * budgetMs ? first : Time(run)]);
+            times.Add([Time(prepare(step), budgetMs)]);
         }
         for (var round = 1; round < Rounds; round++)
         {
@@ -50,7 +48,7 @@ internal sealed class StepTimer(Func<CalibrationStep, Action> prepare, Func<doub
                 cancellation.ThrowIfCancellationRequested();
                 if (nowMs() - start + times[i][0] > budgetMs)
                     return Medians(plan, times);
-                times[i].Add(Time(prepare(plan[i])));
+                times[i].Add(Time(prepare(plan[i]), budgetMs));
             }
         }
         return Medians(plan, times);
@@ -70,6 +68,13 @@ internal sealed class StepTimer(Func<CalibrationStep, Action> prepare, Func<doub
     {
         var (last, next) = (plan[times.Count - 1], plan[times.Count]);
         return times[^1][0] * Math.Max(1, (double)next.Shape.Rows / last.Shape.Rows);
+    }
+
+    /// <summary>Ms of a step. A short one runs once before, to find the processor's caches as its like leave them.</summary>
+    private double Time(Action run, double budgetMs)
+    {
+        var first = Time(run);
+        return first > LongShare * budgetMs ? first : Time(run);
     }
 
     private double Time(Action run)
