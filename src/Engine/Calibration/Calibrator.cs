@@ -38,7 +38,7 @@ public static class Calibrator
                 $"{path} is an encoder ({model.Network.Config.Architecture}); step times are of models that generate"
             );
         var limits = EngineLimits.Discover(model.Network, options, FreeMemory.Bytes() - model.WeightBytes);
-        var curves = Measure(model, path, options, limits, budget, cancellation);
+        var curves = Measure(model, path, options, limits, budget, LlmEngine.NowMs, cancellation);
         return (curves, new CostStore(path).Keep(curves));
     }
 
@@ -49,6 +49,7 @@ public static class Calibrator
         EngineOptions options,
         EngineLimits limits,
         TimeSpan budget,
+        Func<double> nowMs,
         CancellationToken cancellation = default
     )
     {
@@ -64,11 +65,7 @@ public static class Calibrator
         var cache = model.Network.CreateCache(blocks, options.BlockSize, options.KvCacheType);
         var sampler = new Sampler(model.VocabularySize, model.Tokenizer.GetBytes);
         using var probe = new StepProbe(model.Network, cache, sampler, model.Defaults.Sampling);
-        var points = new StepTimer(probe.Prepare, LlmEngine.NowMs).Measure(
-            plan,
-            budget.TotalMilliseconds,
-            cancellation
-        );
+        var points = new StepTimer(probe.Prepare, nowMs).Measure(plan, budget.TotalMilliseconds, cancellation);
         return new CostCurves
         {
             Key = CostKey.Of(path, model.Backend.Name, options),

@@ -31,7 +31,7 @@ internal sealed record EngineEstimate(ILatencyModel Latency, string? MeasuredNow
                 return new(kept.Curves.Latency, null, [Measured(kept.Curves.Latency, $"kept in {kept.File}")]);
         }
         var start = LlmEngine.NowMs();
-        var curves = Calibrator.Measure(model, path, options, limits, Calibrator.StartBudget);
+        var curves = Calibrator.Measure(model, path, options, limits, Calibrator.StartBudget, LlmEngine.NowMs);
         var where = Keep(store, curves);
         return new(
             curves.Latency,
