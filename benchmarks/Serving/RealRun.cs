@@ -62,7 +62,7 @@ internal sealed class RealRun : IDisposable
         foreach (string system in systems)
         {
             var budget = TimeSpan.FromSeconds(5);
-            var curves = Calibrator.Measure(_model, _path, _options, _limits, budget, _clock).Latency;
+            var curves = Calibrator.Measure(_model, _path, _options, _limits, budget, _clock).Latency();
             // Code that has just been loaded is slow, the engine's as well as the network's that calibration ran.
             for (int i = 0; i < 3; i++)
                 Serve(system, curves, trace);

@@ -93,7 +93,7 @@ internal static class CalibrateCommand
                 $"memory reads {curves.BytesPerSecond / 1e9:F1} GB/s; matrix products {curves.FlopsPerSecond / 1e9:F1} GFLOP/s; weights {Printable.Bytes(curves.WeightBytes)}; room for {curves.KvTokens} KV tokens"
             )
         );
-        var latency = curves.Latency;
+        var latency = curves.Latency();
         var table = new TextTable(true, true, true, true, true, true);
         table.Add("prompt rows", "after", "decodes", "context", "ms", "curve ms");
         foreach (var (step, ms) in curves.Points)
@@ -118,15 +118,17 @@ internal static class CalibrateCommand
 
     private static string Cell(int number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Json(CostCurves curves, string file) =>
-        new JsonObject
+    private static string Json(CostCurves curves, string file)
+    {
+        var latency = curves.Latency();
+        return new JsonObject
         {
             ["file"] = file,
             ["memory_bandwidth_bytes_per_second"] = curves.BytesPerSecond,
             ["matmul_flops_per_second"] = curves.FlopsPerSecond,
             ["planned"] = curves.Planned,
-            ["mean_relative_error"] = curves.Latency.MeanRelativeError,
-            ["max_relative_error"] = curves.Latency.MaxRelativeError,
+            ["mean_relative_error"] = latency.MeanRelativeError,
+            ["max_relative_error"] = latency.MaxRelativeError,
             ["steps"] = new JsonArray([
                 .. curves.Points.Select(point =>
                     (JsonNode)
@@ -137,9 +139,10 @@ internal static class CalibrateCommand
                             ["sequences"] = point.Step.Sequences,
                             ["context"] = point.Step.Context,
                             ["milliseconds"] = point.Ms,
-                            ["curve_milliseconds"] = curves.Latency.StepMs(point.Step.Shape),
+                            ["curve_milliseconds"] = latency.StepMs(point.Step.Shape),
                         }
                 ),
             ]),
         }.ToJsonString();
+    }
 }

@@ -89,7 +89,7 @@ internal sealed class MachineFlags
             },
             curves.KvTokens,
             curves.ContextLength,
-            curves.Latency
+            curves.Latency()
         );
 
     private static string NameOf(string path)

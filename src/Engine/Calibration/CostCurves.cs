@@ -1,5 +1,4 @@
 // Owns what calibration finds out: the times of steps, the rates of the machine, and the sizes a simulation needs beside them.
-using System.Text.Json.Serialization;
 using Tern.Scheduling.Latency;
 
 namespace Tern.Engine.Calibration;
@@ -7,8 +6,6 @@ namespace Tern.Engine.Calibration;
 /// <summary>Cost curves of one model on one machine.</summary>
 public sealed record CostCurves
 {
-    private Calibrated? _latency;
-
     /// <summary>For what they hold.</summary>
     public required CostKey Key { get; init; }
 
@@ -53,7 +50,6 @@ public sealed record CostCurves
 
     /// <summary>What they say about any step.</summary>
     /// <exception cref="ArgumentException">They say nothing: there is no chunk, no decode, or a point is no measurement.</exception>
-    [JsonIgnore]
-    public Calibrated Latency =>
-        _latency ??= Calibrated.Fit([.. Points.Select(point => new MeasuredStep(point.Step.Shape, point.Ms))]);
+    public Calibrated Latency() =>
+        Calibrated.Fit([.. Points.Select(point => new MeasuredStep(point.Step.Shape, point.Ms))]);
 }

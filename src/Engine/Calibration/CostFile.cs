@@ -74,7 +74,7 @@ public static class CostFile
             throw new CostFileException(path, "a rate or a size is not positive");
         try
         {
-            _ = curves.Latency;
+            _ = curves.Latency();
         }
         catch (ArgumentException bad)
         {

@@ -25,21 +25,25 @@ internal sealed record EngineEstimate(ILatencyModel Latency, string? MeasuredNow
         if (!wanted || model.Network.Config.IsEncoder)
             return new(EngineSystems.Estimate(model.WeightBytes), null, needed ? [Guessed(options.System)] : []);
         var store = new CostStore(path);
-        if (options.Calibration == CalibrationMode.WhenNeeded)
+        if (
+            options.Calibration == CalibrationMode.WhenNeeded
+            && store.Find(CostKey.Of(path, model.Backend.Name, options)) is { } kept
+        )
         {
-            if (store.Find(CostKey.Of(path, model.Backend.Name, options)) is { } kept)
-                return new(kept.Curves.Latency, null, [Measured(kept.Curves.Latency, $"kept in {kept.File}")]);
+            var found = kept.Curves.Latency();
+            return new(found, null, [Measured(found, $"kept in {kept.File}")]);
         }
         var start = LlmEngine.NowMs();
         var curves = Calibrator.Measure(model, path, options, limits, Calibrator.StartBudget, LlmEngine.NowMs);
         var where = Keep(store, curves);
+        var latency = curves.Latency();
         return new(
-            curves.Latency,
+            latency,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"Measured {curves.Points.Count} of {curves.Planned} steps in {(LlmEngine.NowMs() - start) / 1000:0.0} s, {where}."
             ),
-            [Measured(curves.Latency, where)]
+            [Measured(latency, where)]
         );
     }
 
