@@ -1,0 +1,157 @@
+// Owns the generator of decode kernels: 1 to 8 rows of quantized activations by one panel of 16 outputs, over all of the
+// depth. Lane r of a register belongs to output r. For each block of 32 inputs the codes are unpacked once for all rows,
+// every four inputs of a row are broadcast against them (vpdpbusd), and the integer sums join the float results in the
+// one order the numerics prescribe, so a row's bits do not depend on how many rows share a call.
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+using static Tern.Kernels.Cpu.Jit.PanelRegisters;
+
+namespace Tern.Kernels.Cpu.Jit;
+
+internal sealed class PanelProduct : PanelKernel
+{
+    public const int MaxRows = 8;
+
+    // Places within a row of activations; they advance together, a block at a time.
+    private static readonly AssemblerRegister64 CodeAt = Done;
+    private static readonly AssemblerRegister64 ScaleAt = rcx;
+    private static readonly AssemblerRegister64 SumAt = rdx;
+
+    private static readonly AssemblerRegister64[] Rows = [rsi, r8, r9, rbx, rbp, r12, r13, r14];
+    private const int FreeRows = 3;
+
+    private static readonly AssemblerRegisterZMM[] Results = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7];
+    private static readonly AssemblerRegisterZMM[] Sums = [zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15];
+
+    private readonly int _rows;
+
+    /// <summary>Sums of products a row: two where rows are few, so that a product need not wait for the one before.</summary>
+    private readonly int _chains;
+
+    private PanelProduct(PanelFormat format, int rows)
+        : base(format)
+    {
+        _rows = rows;
+        _chains = 2 * rows <= Sums.Length ? 2 : 1;
+    }
+
+    /// <param name="format">How the panel is packed.</param>
+    /// <param name="rows">1 to 8.</param>
+    public static GeneratedKernel Generate(PanelFormat format, int rows) => new PanelProduct(format, rows).Write();
+
+    private GeneratedKernel Write()
+    {
+        Begin();
+        Walk(Field<PanelJob>(nameof(PanelJob.Width)), AddBlock, AdvanceRows);
+        StoreResults();
+        Return();
+        string rows = _rows == 1 ? "One row" : $"{_rows} rows";
+        return Finish($"{Format.Type}-{_rows}", $"{rows} of 8-bit activations by a panel of 16 {Format.Type} outputs.");
+    }
+
+    private void Begin()
+    {
+        for (int row = FreeRows; row < _rows; row++)
+            Save(Rows[row]);
+        Format.Codes.Prepare(this);
+        if (Format.Codes.Offset > 0)
+        {
+            Say("what every code is too large by, negative, as a 16-bit factor");
+            Fill(Offset, -Format.Codes.Offset & 0xffff);
+        }
+        Say("the panel, and the start of each row");
+        mov(Scales, Field<PanelJob>(nameof(PanelJob.Scales)));
+        mov(Codes, Field<PanelJob>(nameof(PanelJob.Codes)));
+        mov(Rows[0], Field<PanelJob>(nameof(PanelJob.Rows)));
+        for (int row = 1; row < _rows; row++)
+        {
+            mov(Rows[row], Rows[row - 1]);
+            add(Rows[row], Field<PanelJob>(nameof(PanelJob.RowStride)));
+        }
+        Say("within a row: codes at 0, scales at width, sums at width + width / 8");
+        mov(ScaleAt, Field<PanelJob>(nameof(PanelJob.Width)));
+        mov(SumAt, ScaleAt);
+        shr(SumAt, 3);
+        add(SumAt, ScaleAt);
+        for (int row = 0; row < _rows; row++)
+            Zero(Results[row]);
+    }
+
+    /// <summary>Adds a block to the results: as a whole, or by halves where each has its scale.</summary>
+    private void AddBlock()
+    {
+        for (int half = 0; half < 2; half++)
+        {
+            Say(half == 0 ? "inputs 0 to 15" : "inputs 16 to 31");
+            if (half == 0 || Format.Scales.HasHalves)
+                StartSums(half);
+            for (int group = 4 * half; group < 4 * half + 4; group++)
+            {
+                Format.Codes.Unpack(this, group);
+                for (int row = 0; row < _rows; row++)
+                    vpdpbusd(Sum(row, group % _chains), Unpacked, __dword_bcst[Rows[row] + CodeAt + 4 * group]);
+            }
+            if (half == 1 || Format.Scales.HasHalves)
+                AddSums(half);
+        }
+    }
+
+    /// <summary>Starts the sums at what the offset of the codes takes away: -offset · (s0 + s1), or a half's share.</summary>
+    private void StartSums(int half)
+    {
+        for (int row = 0; row < _rows; row++)
+        {
+            for (int chain = 0; chain < _chains; chain++)
+                Zero(Sum(row, chain));
+            if (Format.Codes.Offset == 0)
+                continue;
+            // The sum of 16 codes fits 16 bits, so a product of 16-bit pairs is a multiplication of it.
+            var sums = Rows[row] + SumAt;
+            if (Format.Scales.HasHalves)
+                vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums + 4 * half]);
+            else
+            {
+                vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums]);
+                vpdpwssd(Sum(row, _chains - 1), Offset, __dword_bcst[sums + 4]);
+            }
+        }
+    }
+
+    private void AddSums(int half)
+    {
+        Say("result += (scale · dx) · sum");
+        for (int row = 0; row < _rows; row++)
+        {
+            var sum = Sum(row, 0);
+            var scale = Rows[row] + ScaleAt;
+            if (_chains > 1)
+                vpaddd(sum, sum, Sum(row, 1));
+            vcvtdq2ps(sum, sum);
+            vmulps(Scratch, Format.Scales.ScaleOf(half), __dword_bcst[scale]);
+            vfmadd231ps(Results[row], Scratch, sum);
+            Format.Scales.AddMinimum(this, Results[row], scale, Rows[row] + SumAt);
+        }
+    }
+
+    private void AdvanceRows()
+    {
+        add(ScaleAt, 4);
+        add(SumAt, 8);
+    }
+
+    private void StoreResults()
+    {
+        Say("store the outputs that exist");
+        mov(rcx, Field<PanelJob>(nameof(PanelJob.OutputMask)));
+        kmovw(k1, ecx);
+        mov(rax, Field<PanelJob>(nameof(PanelJob.Output)));
+        for (int row = 0; row < _rows; row++)
+        {
+            vmovups(__zmmword_ptr[rax].k1, Results[row]);
+            if (row + 1 < _rows)
+                add(rax, Field<PanelJob>(nameof(PanelJob.OutputStride)));
+        }
+    }
+
+    private AssemblerRegisterZMM Sum(int row, int chain) => Sums[row + chain * _rows];
+}
