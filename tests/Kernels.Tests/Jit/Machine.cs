@@ -16,12 +16,14 @@ internal sealed unsafe partial class Machine
     private readonly Dictionary<ulong, Instruction> _program = [];
     private readonly ulong[] _general = new ulong[16];
     private readonly ulong _entry;
+    private readonly VAGetRegisterValue _addressPart;
     private bool _zero;
     private bool _carry;
 
     public Machine(GeneratedKernel kernel, MachineMemory memory)
     {
         _memory = memory;
+        _addressPart = (register, _, _) => register.IsSegmentRegister() ? 0 : this[register];
         _entry = (ulong)memory.Constant(kernel.Code.Span, misalignment: 0);
         var decoder = Decoder.Create(64, kernel.Code[..kernel.InstructionBytes].ToArray());
         decoder.IP = _entry;
@@ -183,7 +185,7 @@ internal sealed unsafe partial class Machine
     }
 
     private ulong Address(in Instruction i, int operand) =>
-        i.GetVirtualAddress(operand, 0, (register, _, _) => register.IsSegmentRegister() ? 0 : this[register]);
+        i.GetVirtualAddress(operand, 0, _addressPart);
 
     private void Push(ulong value)
     {

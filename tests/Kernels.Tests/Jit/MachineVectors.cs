@@ -166,12 +166,14 @@ internal sealed unsafe partial class Machine
     private static uint Ternary(uint a, uint b, uint c, byte table)
     {
         uint result = 0;
-        for (int bit = 0; bit < 32; bit++)
+        for (int entry = 0; entry < 8; entry++)
         {
-            int entry = (int)((a >> bit & 1) << 2 | (b >> bit & 1) << 1 | c >> bit & 1);
-            result |= (uint)(table >> entry & 1) << bit;
+            if ((table >> entry & 1) != 0)
+                result |= Match(a, entry >> 2) & Match(b, entry >> 1) & Match(c, entry);
         }
         return result;
+
+        static uint Match(uint value, int bit) => (bit & 1) != 0 ? value : ~value;
     }
 
     private static uint DotBytes(uint unsigned, uint signed)

@@ -23,21 +23,37 @@ public unsafe class PanelProductTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void A_kernel_gives_the_bits_of_the_formulas(DType type, int rows)
+    public void A_kernel_gives_the_bits_of_the_formulas(DType type, int rows) =>
+        Check(KernelCalls.Interpreted, type, rows);
+
+    [NativeTheory(JitTier.Vnni)]
+    [MemberData(nameof(Kernels))]
+    public void The_processor_gives_the_bits_of_the_formulas(DType type, int rows) =>
+        Check(KernelCalls.Native, type, rows);
+
+    private static void Check(KernelCall call, DType type, int rows)
     {
         var kernel = Generate(type, rows);
         int unit = type is DType.Q4_0 or DType.Q8_0 ? 32 : 256;
         foreach (int units in new[] { 1, 2, 5 })
         {
-            Check(kernel, type, rows, units * unit, outputs: 16, misalignment: 0);
-            Check(kernel, type, rows, units * unit, outputs: 1 + units * rows % 16, misalignment: 4 * units);
+            Check(call, kernel, type, rows, units * unit, outputs: 16, misalignment: 0);
+            Check(call, kernel, type, rows, units * unit, outputs: 1 + units * rows % 16, misalignment: 4 * units);
         }
     }
 
     private static GeneratedKernel Generate(DType type, int rows) =>
         PanelProduct.Generate(PanelFormat.All.Single(format => format.Type == type), rows);
 
-    private static void Check(GeneratedKernel kernel, DType type, int rows, int width, int outputs, int misalignment)
+    private static void Check(
+        KernelCall call,
+        GeneratedKernel kernel,
+        DType type,
+        int rows,
+        int width,
+        int outputs,
+        int misalignment
+    )
     {
         var panel = new TestPanel(type, width, outputs, seed: width + rows);
         QuantizedRow[] inputs = [.. Enumerable.Range(0, rows).Select(row => new QuantizedRow(width, 7 * row + width))];
@@ -57,7 +73,7 @@ public unsafe class PanelProductTests
             OutputStride = outputs * sizeof(float),
             OutputMask = (1 << outputs) - 1,
         };
-        new Machine(kernel, memory).Call(job);
+        call(kernel, memory, job);
 
         float[] expected =
         [

@@ -9,14 +9,36 @@ public unsafe class TileTests
 {
     public static TheoryData<DType> Types => [.. TestPanel.Types];
 
+    public static TheoryData<int, int> Shapes =>
+        new()
+        {
+            { 32, 32 },
+            { 32, 17 },
+            { 17, 32 },
+            { 31, 16 },
+            { 16, 31 },
+            { 16, 16 },
+            { 1, 20 },
+            { 20, 1 },
+            { 1, 1 },
+        };
+
     [Theory]
     [MemberData(nameof(Types))]
-    public void An_expanded_panel_holds_the_values_of_the_format_rounded_to_bfloat16(DType type)
+    public void An_expanded_panel_holds_the_values_of_the_format_rounded_to_bfloat16(DType type) =>
+        Expand(KernelCalls.Interpreted, type);
+
+    [NativeTheory(JitTier.Amx)]
+    [MemberData(nameof(Types))]
+    public void On_the_processor_An_expanded_panel_holds_the_values_of_the_format_rounded_to_bfloat16(DType type) =>
+        Expand(KernelCalls.Native, type);
+
+    private static void Expand(KernelCall call, DType type)
     {
         const int Width = 512;
         var panel = new TestPanel(type, Width, outputs: 13, seed: 3);
         using var memory = new MachineMemory();
-        var tiles = (ushort*)Tiles.Expand(memory, type, panel, Width);
+        var tiles = (ushort*)Tiles.Expand(call, memory, type, panel, Width);
         for (int output = 0; output < TestPanel.Outputs; output++)
         for (int at = 0; at < Width; at++)
         {
@@ -26,28 +48,35 @@ public unsafe class TileTests
     }
 
     [Fact]
-    public void A_rounded_row_holds_its_values_in_its_line_of_every_tile()
+    public void A_rounded_row_holds_its_values_in_its_line_of_every_tile() => Round(KernelCalls.Interpreted);
+
+    [NativeTheory(JitTier.Amx)]
+    [InlineData]
+    public void On_the_processor_A_rounded_row_holds_its_values_in_its_line_of_every_tile() =>
+        Round(KernelCalls.Native);
+
+    private static void Round(KernelCall call)
     {
         const int Width = 96;
         float[] input = Randoms.Floats(Width, 1);
         (input[5], input[6], input[7]) = (float.NaN, float.NegativeInfinity, 1e-40f);
         using var memory = new MachineMemory();
-        var tiles = (ushort*)Tiles.Round(memory, [new float[Width], input], Width);
+        var tiles = (ushort*)Tiles.Round(call, memory, [new float[Width], input], Width);
         for (int at = 0; at < Width; at++)
             Assert.Equal(BFloat16.Round(input[at]), tiles[at / 32 * 512 + 32 + at % 32]);
     }
 
     [Theory]
-    [InlineData(32, 32)]
-    [InlineData(32, 17)]
-    [InlineData(17, 32)]
-    [InlineData(31, 16)]
-    [InlineData(16, 31)]
-    [InlineData(16, 16)]
-    [InlineData(1, 20)]
-    [InlineData(20, 1)]
-    [InlineData(1, 1)]
-    public void A_product_of_tiles_is_the_sum_of_the_rounded_products(int rows, int outputs)
+    [MemberData(nameof(Shapes))]
+    public void A_product_of_tiles_is_the_sum_of_the_rounded_products(int rows, int outputs) =>
+        Multiply(KernelCalls.Interpreted, rows, outputs);
+
+    [NativeTheory(JitTier.Amx)]
+    [MemberData(nameof(Shapes))]
+    public void On_the_processor_A_product_of_tiles_is_the_sum_of_the_rounded_products(int rows, int outputs) =>
+        Multiply(KernelCalls.Native, rows, outputs);
+
+    private static void Multiply(KernelCall call, int rows, int outputs)
     {
         const int Width = 768;
         float[][] inputs = [.. Enumerable.Range(0, rows).Select(row => Randoms.Floats(Width, row))];
@@ -58,10 +87,10 @@ public unsafe class TileTests
                 .Select(panel => new TestPanel(DType.Q4_K, Width, Math.Min(16, outputs - 16 * panel), panel)),
         ];
         using var memory = new MachineMemory();
-        float[] whole = Tiles.Multiply(memory, inputs, panels, outputs, slices: 1);
-        float[] sliced = Tiles.Multiply(memory, inputs, panels, outputs, slices: 3);
+        float[] whole = Tiles.Multiply(call, memory, inputs, panels, outputs, slices: 1);
+        float[] sliced = Tiles.Multiply(call, memory, inputs, panels, outputs, slices: 3);
         Backends.AssertBits(whole, sliced, "in slices");
-        float[] alone = Tiles.Multiply(memory, [inputs[^1]], panels, outputs, slices: 1);
+        float[] alone = Tiles.Multiply(call, memory, [inputs[^1]], panels, outputs, slices: 1);
         Backends.AssertBits(whole.AsSpan((rows - 1) * outputs), alone, "the last row alone");
 
         for (int row = 0; row < rows; row++)

@@ -9,7 +9,7 @@ internal static unsafe class Tiles
     private static readonly GeneratedKernel s_rounding = RowRounding.Generate();
 
     /// <summary>The tiles of a panel.</summary>
-    public static byte* Expand(MachineMemory memory, DType type, TestPanel panel, int width)
+    public static byte* Expand(KernelCall call, MachineMemory memory, DType type, TestPanel panel, int width)
     {
         byte* tiles = memory.Allocate(width / TileShape.Depth * TileShape.Bytes);
         var job = (ExpandJob*)memory.Allocate(sizeof(ExpandJob));
@@ -21,12 +21,12 @@ internal static unsafe class Tiles
             Tiles = tiles,
         };
         var kernel = PanelExpansion.Generate(PanelFormat.All.Single(format => format.Type == type));
-        new Machine(kernel, memory).Call(job);
+        call(kernel, memory, job);
         return tiles;
     }
 
     /// <summary>The tiles of up to 32 rows: those of the first 16, then those of the others.</summary>
-    public static byte* Round(MachineMemory memory, float[][] rows, int width)
+    public static byte* Round(KernelCall call, MachineMemory memory, float[][] rows, int width)
     {
         int tileBytes = width / TileShape.Depth * TileShape.Bytes;
         byte* tiles = memory.Allocate((rows.Length + 15) / 16 * tileBytes);
@@ -39,27 +39,34 @@ internal static unsafe class Tiles
                 Tiles = tiles + row / 16 * tileBytes + row % 16 * 64,
                 Width = width,
             };
-            new Machine(s_rounding, memory).Call(job);
+            call(s_rounding, memory, job);
         }
         return tiles;
     }
 
     /// <summary>Rows by panels, the depth in equal slices.</summary>
-    public static float[] Multiply(MachineMemory memory, float[][] rows, TestPanel[] panels, int outputs, int slices)
+    public static float[] Multiply(
+        KernelCall call,
+        MachineMemory memory,
+        float[][] rows,
+        TestPanel[] panels,
+        int outputs,
+        int slices
+    )
     {
         int width = rows[0].Length;
         int steps = width / TileShape.Depth;
         int tileBytes = steps * TileShape.Bytes;
-        byte* rowTiles = Round(memory, rows, width);
+        byte* rowTiles = Round(call, memory, rows, width);
         byte* panelTiles = memory.Allocate(panels.Length * tileBytes);
         for (int panel = 0; panel < panels.Length; panel++)
         {
-            byte* tiles = Expand(memory, DType.Q4_K, panels[panel], width);
+            byte* tiles = Expand(call, memory, DType.Q4_K, panels[panel], width);
             new Span<byte>(tiles, tileBytes).CopyTo(new Span<byte>(panelTiles + panel * tileBytes, tileBytes));
         }
         int rowBytes = outputs * sizeof(float);
         var output = (float*)memory.Allocate(rows.Length * rowBytes, misalignment: 4);
-        var machine = new Machine(TileProduct.Generate((rows.Length + 15) / 16, panels.Length), memory);
+        var kernel = TileProduct.Generate((rows.Length + 15) / 16, panels.Length);
         for (int slice = 0; slice < slices; slice++)
         {
             long skipped = (long)slice * steps / slices * TileShape.Bytes;
@@ -76,7 +83,7 @@ internal static unsafe class Tiles
                 OutputStride = rowBytes,
                 Continues = slice == 0 ? 0 : 1,
             };
-            machine.Call(job);
+            call(kernel, memory, job);
         }
         return new Span<float>(output, rows.Length * outputs).ToArray();
     }

@@ -33,10 +33,10 @@ public static class JitTiers
         ArgumentNullException.ThrowIfNull(features);
         if (tier == JitTier.Off)
             return null;
-        if (features.Refusal is { } refusal)
-            return refusal.Reason;
         if (!features.Avx512 || !features.Avx512Vnni)
             return "the processor has no AVX512-VNNI";
+        if (features.Refusal is { } refusal)
+            return refusal.Reason;
         if (!features.SavesAvx512)
             return "the operating system does not save 512-bit registers";
         if (tier == JitTier.Vnni)

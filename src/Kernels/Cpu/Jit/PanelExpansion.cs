@@ -1,6 +1,7 @@
 // Owns the generator of the kernels that expand a slice of a panel to bfloat16 tiles: each weight becomes exactly the
 // float its format defines and is then rounded once. The tiles of a slice stay in the cache while many rows pass by.
 using Iced.Intel;
+using Tern.Tensors;
 using static Iced.Intel.AssemblerRegisters;
 using static Tern.Kernels.Cpu.Jit.PanelRegisters;
 
@@ -17,6 +18,8 @@ internal sealed class PanelExpansion : PanelKernel
         : base(format) { }
 
     public static GeneratedKernel Generate(PanelFormat format) => new PanelExpansion(format).Write();
+
+    public static string NameOf(DType type) => $"{type}-bf16";
 
     private GeneratedKernel Write()
     {
@@ -39,7 +42,7 @@ internal sealed class PanelExpansion : PanelKernel
             advance: () => add(Tiles, TileShape.Bytes)
         );
         Return();
-        return Finish($"{Format.Type}-bf16", $"A slice of a panel of 16 {Format.Type} outputs to bfloat16 tiles.");
+        return Finish(NameOf(Format.Type), $"A slice of a panel of 16 {Format.Type} outputs to bfloat16 tiles.");
     }
 
     /// <summary>Four inputs of each output: two lines of the tile.</summary>

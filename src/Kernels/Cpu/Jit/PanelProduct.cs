@@ -3,6 +3,7 @@
 // every four inputs of a row are broadcast against them (vpdpbusd), and the integer sums join the float results in the
 // one order the numerics prescribe, so a row's bits do not depend on how many rows share a call.
 using Iced.Intel;
+using Tern.Tensors;
 using static Iced.Intel.AssemblerRegisters;
 using static Tern.Kernels.Cpu.Jit.PanelRegisters;
 
@@ -39,6 +40,8 @@ internal sealed class PanelProduct : PanelKernel
     /// <param name="rows">1 to 8.</param>
     public static GeneratedKernel Generate(PanelFormat format, int rows) => new PanelProduct(format, rows).Write();
 
+    public static string NameOf(DType type, int rows) => $"{type}-{rows}";
+
     private GeneratedKernel Write()
     {
         Begin();
@@ -46,7 +49,10 @@ internal sealed class PanelProduct : PanelKernel
         StoreResults();
         Return();
         string rows = _rows == 1 ? "One row" : $"{_rows} rows";
-        return Finish($"{Format.Type}-{_rows}", $"{rows} of 8-bit activations by a panel of 16 {Format.Type} outputs.");
+        return Finish(
+            NameOf(Format.Type, _rows),
+            $"{rows} of 8-bit activations by a panel of 16 {Format.Type} outputs."
+        );
     }
 
     private void Begin()

@@ -2,8 +2,6 @@
 // instructions, the register XCR0 which registers the system saves, and AMX wants the process to ask for permission.
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
 
 namespace Tern.Kernels.Cpu.Jit;
 
@@ -18,10 +16,10 @@ public sealed partial record ProcessorFeatures
     /// <summary>This machine's. The first call asks for the permission to use AMX, for the whole process.</summary>
     public static ProcessorFeatures Current => s_current.Value;
 
-    /// <summary>Why no code can be made at run time; null where it can.</summary>
+    /// <summary>Why no code can be made at run time; null where it can, or where nothing would use it.</summary>
     public ExecutableMemoryRefusal? Refusal { get; init; }
 
-    /// <summary>AVX-512 F, BW and VL.</summary>
+    /// <summary>AVX-512 F, BW and VL; where they are absent nothing else is asked of the operating system.</summary>
     public bool Avx512 { get; init; }
 
     /// <summary>512-bit integer dot products.</summary>
@@ -51,17 +49,17 @@ public sealed partial record ProcessorFeatures
     private static unsafe ProcessorFeatures Detect()
     {
         if (!X86Base.X64.IsSupported || X86Base.CpuId(0, 0).Eax < 7)
-            return new() { Refusal = new("code is generated for Linux on x86-64 only", 0) };
-        bool hasXgetbv = Bit(X86Base.CpuId(1, 0).Ecx, 27);
+            return new();
         var (leaves, ebx, ecx, edx) = X86Base.CpuId(7, 0);
         int eax1 = leaves > 0 ? X86Base.CpuId(7, 1).Eax : 0;
+        bool hasAvx512 = Bit(ebx, 16) && Bit(ebx, 30) && Bit(ebx, 31);
         ExecutableMemoryRefusal? refusal = null;
-        ulong saved = hasXgetbv ? ReadXcr0(out refusal) : 0;
+        ulong saved = hasAvx512 ? ReadXcr0(out refusal) : 0;
         bool hasTiles = Bit(edx, 24);
         return new()
         {
             Refusal = refusal,
-            Avx512 = Bit(ebx, 16) && Bit(ebx, 30) && Bit(ebx, 31),
+            Avx512 = hasAvx512,
             Avx512Vnni = Bit(ecx, 11),
             Avx512Bf16 = Bit(eax1, 5),
             Avx512Fp16 = Bit(edx, 23),
@@ -76,15 +74,17 @@ public sealed partial record ProcessorFeatures
     private static bool Bit(int register, int bit) => (register >> bit & 1) != 0;
 
     /// <summary>The states the operating system saves when it switches threads; .NET has no call for it.</summary>
-    private static unsafe ulong ReadXcr0(out ExecutableMemoryRefusal? refusal)
+    internal static unsafe ulong ReadXcr0(out ExecutableMemoryRefusal? refusal)
     {
-        var kernel = new KernelWriter();
-        kernel.xor(ecx, ecx);
-        kernel.xgetbv();
-        kernel.shl(rdx, 32);
-        kernel.or(rax, rdx);
-        kernel.ret();
-        (var memory, refusal) = ExecutableMemory.Map(kernel.Finish("xcr0", "The saved states.").Code.Span);
+        ReadOnlySpan<byte> code =
+        [
+            .. (ReadOnlySpan<byte>)[0x31, 0xc9], // xor ecx, ecx
+            .. (ReadOnlySpan<byte>)[0x0f, 0x01, 0xd0], // xgetbv
+            .. (ReadOnlySpan<byte>)[0x48, 0xc1, 0xe2, 0x20], // shl rdx, 32
+            .. (ReadOnlySpan<byte>)[0x48, 0x09, 0xd0], // or rax, rdx
+            .. (ReadOnlySpan<byte>)[0xc3], // ret
+        ];
+        (var memory, refusal) = ExecutableMemory.Map(code);
         if (memory is null)
             return 0;
         using (memory)

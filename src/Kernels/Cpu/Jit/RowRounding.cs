@@ -6,6 +6,8 @@ namespace Tern.Kernels.Cpu.Jit;
 
 internal sealed class RowRounding : KernelWriter
 {
+    public const string Name = "bf16-rows";
+
     private static readonly AssemblerRegister64 Input = rsi;
     private static readonly AssemblerRegister64 Tiles = rdx;
     private static readonly AssemblerRegister64 Left = rcx;
@@ -29,6 +31,6 @@ internal sealed class RowRounding : KernelWriter
         add(Left, -TileShape.Depth);
         jne(step);
         Return();
-        return Finish("bf16-rows", "A row of float32 to its lines in bfloat16 tiles.");
+        return Finish(Name, "A row of float32 to its lines in bfloat16 tiles.");
     }
 }

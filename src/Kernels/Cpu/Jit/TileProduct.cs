@@ -36,6 +36,8 @@ internal sealed class TileProduct : KernelWriter
     /// <param name="panels">Panels of up to 16 outputs: 1 or 2.</param>
     public static GeneratedKernel Generate(int rowTiles, int panels) => new TileProduct(rowTiles, panels).Write();
 
+    public static string NameOf(int rowTiles, int panels) => $"bf16-{rowTiles}x{panels}";
+
     private GeneratedKernel Write()
     {
         Say("a new configuration zeroes the tiles");
@@ -70,7 +72,7 @@ internal sealed class TileProduct : KernelWriter
         tilerelease();
         Return();
         return Finish(
-            $"bf16-{_rowTiles}x{_panels}",
+            NameOf(_rowTiles, _panels),
             $"{16 * _rowTiles} rows by {16 * _panels} outputs in bfloat16, over a slice of the depth."
         );
     }
