@@ -184,8 +184,7 @@ internal sealed unsafe partial class Machine
         _zero = this[i.GetOpRegister(0)] == 0;
     }
 
-    private ulong Address(in Instruction i, int operand) =>
-        i.GetVirtualAddress(operand, 0, _addressPart);
+    private ulong Address(in Instruction i, int operand) => i.GetVirtualAddress(operand, 0, _addressPart);
 
     private void Push(ulong value)
     {

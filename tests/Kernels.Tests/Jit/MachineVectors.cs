@@ -17,7 +17,7 @@ internal sealed unsafe partial class Machine
         switch (i.Mnemonic)
         {
             case Mnemonic.Kmovw:
-                _masks[i.Op0Register - Register.K0] = (ushort)this[i.Op1Register];
+                _masks[i.Op0Register - Register.K0] = BitConverter.ToUInt16(_memory.Read(Address(i, 1), 2));
                 return true;
             case Mnemonic.Vzeroupper:
                 for (int register = 0; register < 16; register++)

@@ -16,12 +16,18 @@ public sealed record GeneratedKernel
     /// <summary>How many of the bytes are instructions; tables follow.</summary>
     public required int InstructionBytes { get; init; }
 
+    /// <summary>What the registers hold, by their names in upper case.</summary>
+    public required IReadOnlyDictionary<string, string> Names { get; init; }
+
     /// <summary>Comments by the offset of the instruction they stand before.</summary>
     public required IReadOnlyDictionary<int, string> Comments { get; init; }
 
     /// <summary>Names by the offset they stand for.</summary>
     public required IReadOnlyDictionary<int, string> Labels { get; init; }
 
-    /// <summary>Writes the instructions with their labels and comments, one a line.</summary>
+    /// <summary>
+    /// Writes the instructions, one a line, with labels, comments and, for registers, names; which register has which
+    /// name stands above.
+    /// </summary>
     public void Write(TextWriter writer) => KernelListing.Write(this, writer);
 }

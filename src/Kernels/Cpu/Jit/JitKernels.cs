@@ -60,7 +60,7 @@ internal sealed unsafe class JitKernels : IDisposable
 
     /// <summary>A row to its lines of tiles.</summary>
     public delegate* unmanaged<RoundJob*, void> RowRounding() =>
-        (delegate* unmanaged<RoundJob*, void>)Find(Jit.RowRounding.Name);
+        (delegate* unmanaged<RoundJob*, void>)Find(Jit.RowRounding.KernelName);
 
     /// <summary>One or two tiles of rows by one or two panels.</summary>
     public delegate* unmanaged<TileJob*, void> TileProduct(int rowTiles, int panels) =>

@@ -10,15 +10,22 @@ namespace Tern.Kernels.Cpu.Jit;
 /// A kernel takes one argument, the address of its job, which the calling convention of Linux puts into rdi, and returns
 /// nothing. It may use rax, rcx, rdx, rsi, r8 to r11 and all vector registers freely.
 /// </summary>
-internal class KernelWriter() : Assembler(64)
+internal class KernelWriter : Assembler
 {
     /// <summary>The address of the job.</summary>
     public static readonly AssemblerRegister64 Job = rdi;
 
+    private readonly Dictionary<Register, string> _names = [];
     private readonly Dictionary<int, string> _comments = [];
     private readonly Dictionary<int, string> _labels = [];
     private readonly List<(Label Label, byte[] Bytes)> _tables = [];
     private readonly Stack<AssemblerRegister64> _saved = [];
+
+    public KernelWriter()
+        : base(64) => Name(Job, "job");
+
+    /// <summary>Says what a register holds, in one word.</summary>
+    public void Name(Register register, string name) => _names[register] = name;
 
     /// <summary>Explains the instructions that follow.</summary>
     public void Say(string comment) => _comments[Instructions.Count] = comment;
@@ -96,6 +103,7 @@ internal class KernelWriter() : Assembler(64)
             Name = name,
             Summary = summary,
             Code = code,
+            Names = _names.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
             InstructionBytes = instructions < offsets.Length ? (int)offsets[instructions] : code.Length,
             Comments = _comments.ToDictionary(pair => (int)offsets[pair.Key], pair => pair.Value),
             Labels = _labels.ToDictionary(pair => (int)offsets[pair.Key], pair => pair.Value),

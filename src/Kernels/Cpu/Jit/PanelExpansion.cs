@@ -15,7 +15,12 @@ internal sealed class PanelExpansion : PanelKernel
     private static readonly AssemblerRegisterZMM[] Values = [zmm0, zmm1, zmm2, zmm3];
 
     private PanelExpansion(PanelFormat format)
-        : base(format) { }
+        : base(format)
+    {
+        Name(Tiles, "tiles");
+        for (int j = 0; j < Values.Length; j++)
+            Name(Values[j], $"value{j}");
+    }
 
     public static GeneratedKernel Generate(PanelFormat format) => new PanelExpansion(format).Write();
 

@@ -6,7 +6,7 @@ using static Tern.Kernels.Cpu.Jit.PanelRegisters;
 
 namespace Tern.Kernels.Cpu.Jit;
 
-internal abstract class PanelKernel(PanelFormat format) : KernelWriter
+internal abstract class PanelKernel : KernelWriter
 {
     /// <summary>Inputs done so far.</summary>
     protected static readonly AssemblerRegister64 Done = rax;
@@ -15,7 +15,14 @@ internal abstract class PanelKernel(PanelFormat format) : KernelWriter
     private const int CodesAhead = 2048;
     private const int ScalesAhead = 512;
 
-    protected PanelFormat Format { get; } = format;
+    protected PanelKernel(PanelFormat format)
+    {
+        Format = format;
+        PanelRegisters.Name(this);
+        Name(Done, "done");
+    }
+
+    protected PanelFormat Format { get; }
 
     /// <summary>Emits the loop over the blocks of the panel.</summary>
     /// <param name="width">Inputs, 64 bits.</param>

@@ -34,6 +34,15 @@ internal sealed class PanelProduct : PanelKernel
     {
         _rows = rows;
         _chains = 2 * rows <= Sums.Length ? 2 : 1;
+        Name(ScaleAt, "scale_at");
+        Name(SumAt, "sum_at");
+        for (int row = 0; row < rows; row++)
+        {
+            Name(Rows[row], $"row{row}");
+            Name(Results[row], $"result{row}");
+            for (int chain = 0; chain < _chains; chain++)
+                Name(Sum(row, chain), _chains > 1 ? $"sum{row}_{chain}" : $"sum{row}");
+        }
     }
 
     /// <param name="format">How the panel is packed.</param>
@@ -147,15 +156,14 @@ internal sealed class PanelProduct : PanelKernel
 
     private void StoreResults()
     {
-        Say("store the outputs that exist");
-        mov(rcx, Field<PanelJob>(nameof(PanelJob.OutputMask)));
-        kmovw(k1, ecx);
-        mov(rax, Field<PanelJob>(nameof(PanelJob.Output)));
+        Say("store the outputs that exist; done becomes their address");
+        kmovw(k1, __word_ptr[Field<PanelJob>(nameof(PanelJob.OutputMask))]);
+        mov(Done, Field<PanelJob>(nameof(PanelJob.Output)));
         for (int row = 0; row < _rows; row++)
         {
-            vmovups(__zmmword_ptr[rax].k1, Results[row]);
+            vmovups(__zmmword_ptr[Done].k1, Results[row]);
             if (row + 1 < _rows)
-                add(rax, Field<PanelJob>(nameof(PanelJob.OutputStride)));
+                add(Done, Field<PanelJob>(nameof(PanelJob.OutputStride)));
         }
     }
 

@@ -41,4 +41,24 @@ internal static class PanelRegisters
     public static readonly AssemblerRegisterZMM Scratch = zmm26;
     public static readonly AssemblerRegisterZMM ByteMask = zmm27;
     public static readonly AssemblerRegisterZMM Interleave = zmm28;
+
+    /// <summary>Names all of them in the listing.</summary>
+    public static void Name(KernelWriter k)
+    {
+        k.Name(Codes, "codes");
+        k.Name(Scales, "scales");
+        k.Name(Unpacked, "unpacked");
+        k.Name(HighBits, "high_bits");
+        k.Name(NibbleMask, "nibble_mask");
+        k.Name(HighMask, "high_mask");
+        k.Name(Offset, "offset");
+        k.Name(SuperScale, "super_scale");
+        k.Name(SuperMinimum, "super_min");
+        k.Name(Scale, "scale");
+        k.Name(SecondScale, "second_scale");
+        k.Name(Minimum, "min");
+        k.Name(Scratch, "t");
+        k.Name(ByteMask, "byte_mask");
+        k.Name(Interleave, "interleave");
+    }
 }

@@ -6,13 +6,18 @@ namespace Tern.Kernels.Cpu.Jit;
 
 internal sealed class RowRounding : KernelWriter
 {
-    public const string Name = "bf16-rows";
+    public const string KernelName = "bf16-rows";
 
     private static readonly AssemblerRegister64 Input = rsi;
     private static readonly AssemblerRegister64 Tiles = rdx;
     private static readonly AssemblerRegister64 Left = rcx;
 
-    private RowRounding() { }
+    private RowRounding()
+    {
+        Name(Input, "input");
+        Name(Tiles, "tiles");
+        Name(Left, "left");
+    }
 
     public static GeneratedKernel Generate() => new RowRounding().Write();
 
@@ -31,6 +36,6 @@ internal sealed class RowRounding : KernelWriter
         add(Left, -TileShape.Depth);
         jne(step);
         Return();
-        return Finish(Name, "A row of float32 to its lines in bfloat16 tiles.");
+        return Finish(KernelName, "A row of float32 to its lines in bfloat16 tiles.");
     }
 }

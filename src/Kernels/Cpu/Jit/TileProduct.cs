@@ -30,6 +30,20 @@ internal sealed class TileProduct : KernelWriter
     {
         _rowTiles = rowTiles;
         _panels = panels;
+        Name(LineBytes, "line_bytes");
+        Name(Steps, "steps");
+        Name(Output, "output");
+        Name(OutputStride, "output_stride");
+        for (int row = 0; row < rowTiles; row++)
+        for (int panel = 0; panel < panels; panel++)
+            Name(Results[row, panel], $"result{row}{panel}");
+        for (int i = 0; i < 2; i++)
+        {
+            Name(Rows[i], $"row_at{i}");
+            Name(RowTiles[i], $"rows{i}");
+            Name(Panels[i], $"panel_at{i}");
+            Name(PanelTiles[i], $"panel{i}");
+        }
     }
 
     /// <param name="rowTiles">Tiles of up to 16 rows: 1 or 2.</param>
