@@ -28,57 +28,26 @@ public unsafe class PanelProductTests
 
     [NativeTheory(JitTier.Vnni)]
     [MemberData(nameof(Kernels))]
-    public void The_processor_gives_the_bits_of_the_formulas(DType type, int rows) =>
+    public void On_the_processor_a_kernel_gives_the_bits_of_the_formulas(DType type, int rows) =>
         Check(KernelCalls.Native, type, rows);
 
     private static void Check(KernelCall call, DType type, int rows)
     {
-        var kernel = Generate(type, rows);
-        int unit = type is DType.Q4_0 or DType.Q8_0 ? 32 : 256;
+        var kernel = PanelProduct.Generate(PanelFormat.All.Single(format => format.Type == type), rows);
         foreach (int units in new[] { 1, 2, 5 })
         {
-            Check(call, kernel, type, rows, units * unit, outputs: 16, misalignment: 0);
-            Check(call, kernel, type, rows, units * unit, outputs: 1 + units * rows % 16, misalignment: 4 * units);
+            Check(outputs: 16, misalignment: 0);
+            Check(outputs: 1 + units * rows % 16, misalignment: 4 * units);
+
+            void Check(int outputs, int misalignment)
+            {
+                int width = units * QuantizedCase.DepthUnit(type);
+                using var product = new QuantizedCase(type, rows, width, outputs, misalignment);
+                var job = (PanelJob*)product.Memory.Allocate(sizeof(PanelJob));
+                *job = product.Job;
+                call(kernel, product.Memory, job);
+                product.AssertResults($"{kernel.Name}, {outputs} outputs, width {width}");
+            }
         }
-    }
-
-    private static GeneratedKernel Generate(DType type, int rows) =>
-        PanelProduct.Generate(PanelFormat.All.Single(format => format.Type == type), rows);
-
-    private static void Check(
-        KernelCall call,
-        GeneratedKernel kernel,
-        DType type,
-        int rows,
-        int width,
-        int outputs,
-        int misalignment
-    )
-    {
-        var panel = new TestPanel(type, width, outputs, seed: width + rows);
-        QuantizedRow[] inputs = [.. Enumerable.Range(0, rows).Select(row => new QuantizedRow(width, 7 * row + width))];
-        using var memory = new MachineMemory();
-        byte[] bytes = [.. inputs.SelectMany(input => input.Bytes())];
-        // Results stand close together: storing outputs that do not exist would overwrite the next row's.
-        var output = (float*)memory.Allocate(rows * outputs * sizeof(float), misalignment);
-        var job = (PanelJob*)memory.Allocate(sizeof(PanelJob));
-        *job = new PanelJob
-        {
-            Scales = memory.Constant<byte>(panel.PackScales()),
-            Codes = memory.Constant<byte>(panel.PackCodes()),
-            Rows = memory.Constant<byte>(bytes, misalignment),
-            RowStride = bytes.Length / rows,
-            Width = width,
-            Output = output,
-            OutputStride = outputs * sizeof(float),
-            OutputMask = (1 << outputs) - 1,
-        };
-        call(kernel, memory, job);
-
-        float[] expected =
-        [
-            .. inputs.SelectMany(input => Enumerable.Range(0, outputs).Select(o => panel.Multiply(o, input))),
-        ];
-        Backends.AssertBits(expected, new Span<float>(output, rows * outputs), $"{kernel.Name}, width {width}");
     }
 }

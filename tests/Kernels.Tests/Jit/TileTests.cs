@@ -118,9 +118,9 @@ public unsafe class TileTests
     [Fact]
     public void Shapes_that_do_not_fit_the_tiles_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => TileShape.For(0, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TileShape.For(33, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TileShape.For(1, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TileShape.For(1, 33));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TileShape.ForBFloat16(0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TileShape.ForBFloat16(33, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TileShape.ForBFloat16(1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TileShape.ForBFloat16(1, 33));
     }
 }

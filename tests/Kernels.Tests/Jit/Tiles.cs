@@ -73,7 +73,7 @@ internal static unsafe class Tiles
             var job = (TileJob*)memory.Allocate(sizeof(TileJob));
             *job = new TileJob
             {
-                Shape = TileShape.For(rows.Length, outputs),
+                Shape = TileShape.ForBFloat16(rows.Length, outputs),
                 Rows = rowTiles + skipped,
                 RowTileStride = tileBytes,
                 Panels = panelTiles + skipped,

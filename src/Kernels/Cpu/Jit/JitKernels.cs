@@ -66,6 +66,10 @@ internal sealed unsafe class JitKernels : IDisposable
     public delegate* unmanaged<TileJob*, void> TileProduct(int rowTiles, int panels) =>
         (delegate* unmanaged<TileJob*, void>)Find(Jit.TileProduct.NameOf(rowTiles, panels));
 
+    /// <summary>One to 16 rows by a panel, with the bits of <see cref="PanelProduct"/>.</summary>
+    public delegate* unmanaged<ByteTileJob*, void> ByteTileProduct(DType type) =>
+        (delegate* unmanaged<ByteTileJob*, void>)Find(Jit.ByteTileProduct.NameOf(type));
+
     public void Dispose() => _memory.Dispose();
 
     private byte* Find(string name) =>

@@ -20,6 +20,8 @@ public static class KernelCatalog
             yield return RowRounding.Generate();
             foreach (var format in PanelFormat.All)
                 yield return PanelExpansion.Generate(format);
+            foreach (var format in PanelFormat.All)
+                yield return ByteTileProduct.Generate(format);
             for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
             for (int panels = 1; panels <= 2; panels++)
                 yield return TileProduct.Generate(rowTiles, panels);

@@ -9,15 +9,11 @@ using static Tern.Kernels.Cpu.Jit.PanelRegisters;
 
 namespace Tern.Kernels.Cpu.Jit;
 
-internal sealed class PanelProduct : PanelKernel
+internal sealed class PanelProduct : QuantizedProduct
 {
     public const int MaxRows = 8;
 
-    // Places within a row of activations; they advance together, a block at a time.
-    private static readonly AssemblerRegister64 CodeAt = Done;
-    private static readonly AssemblerRegister64 ScaleAt = rcx;
-    private static readonly AssemblerRegister64 SumAt = rdx;
-
+    /// <summary>Addresses of the rows; the calling convention gives us the first three.</summary>
     private static readonly AssemblerRegister64[] Rows = [rsi, r8, r9, rbx, rbp, r12, r13, r14];
     private const int FreeRows = 3;
 
@@ -34,8 +30,6 @@ internal sealed class PanelProduct : PanelKernel
     {
         _rows = rows;
         _chains = 2 * rows <= Sums.Length ? 2 : 1;
-        Name(ScaleAt, "scale_at");
-        Name(SumAt, "sum_at");
         for (int row = 0; row < rows; row++)
         {
             Name(Rows[row], $"row{row}");
@@ -53,9 +47,14 @@ internal sealed class PanelProduct : PanelKernel
 
     private GeneratedKernel Write()
     {
-        Begin();
-        Walk(Field<PanelJob>(nameof(PanelJob.Width)), AddBlock, AdvanceRows);
-        StoreResults();
+        for (int row = FreeRows; row < _rows; row++)
+            Save(Rows[row]);
+        Begin(Format.Codes.Offset);
+        FindRows();
+        Walk(Field<PanelJob>(nameof(PanelJob.Width)), AddBlock, Advance);
+        BeginStore();
+        for (int row = 0; row < _rows; row++)
+            Store(Results[row]);
         Return();
         string rows = _rows == 1 ? "One row" : $"{_rows} rows";
         return Finish(
@@ -64,30 +63,15 @@ internal sealed class PanelProduct : PanelKernel
         );
     }
 
-    private void Begin()
+    private void FindRows()
     {
-        for (int row = FreeRows; row < _rows; row++)
-            Save(Rows[row]);
-        Format.Codes.Prepare(this);
-        if (Format.Codes.Offset > 0)
-        {
-            Say("what every code is too large by, negative, as a 16-bit factor");
-            Fill(Offset, -Format.Codes.Offset & 0xffff);
-        }
-        Say("the panel, and the start of each row");
-        mov(Scales, Field<PanelJob>(nameof(PanelJob.Scales)));
-        mov(Codes, Field<PanelJob>(nameof(PanelJob.Codes)));
+        Say("the start of each row, and of its results");
         mov(Rows[0], Field<PanelJob>(nameof(PanelJob.Rows)));
         for (int row = 1; row < _rows; row++)
         {
             mov(Rows[row], Rows[row - 1]);
             add(Rows[row], Field<PanelJob>(nameof(PanelJob.RowStride)));
         }
-        Say("within a row: codes at 0, scales at width, sums at width + width / 8");
-        mov(ScaleAt, Field<PanelJob>(nameof(PanelJob.Width)));
-        mov(SumAt, ScaleAt);
-        shr(SumAt, 3);
-        add(SumAt, ScaleAt);
         for (int row = 0; row < _rows; row++)
             Zero(Results[row]);
     }
@@ -104,31 +88,21 @@ internal sealed class PanelProduct : PanelKernel
             {
                 Format.Codes.Unpack(this, group);
                 for (int row = 0; row < _rows; row++)
-                    vpdpbusd(Sum(row, group % _chains), Unpacked, __dword_bcst[Rows[row] + CodeAt + 4 * group]);
+                    vpdpbusd(Sum(row, group % _chains), Unpacked, __dword_bcst[Rows[row] + Done + 4 * group]);
             }
             if (half == 1 || Format.Scales.HasHalves)
                 AddSums(half);
         }
     }
 
-    /// <summary>Starts the sums at what the offset of the codes takes away: -offset · (s0 + s1), or a half's share.</summary>
     private void StartSums(int half)
     {
         for (int row = 0; row < _rows; row++)
         {
             for (int chain = 0; chain < _chains; chain++)
                 Zero(Sum(row, chain));
-            if (Format.Codes.Offset == 0)
-                continue;
-            // The sum of 16 codes fits 16 bits, so a product of 16-bit pairs is a multiplication of it.
-            var sums = Rows[row] + SumAt;
-            if (Format.Scales.HasHalves)
-                vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums + 4 * half]);
-            else
-            {
-                vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums]);
-                vpdpwssd(Sum(row, _chains - 1), Offset, __dword_bcst[sums + 4]);
-            }
+            if (Format.Codes.Offset > 0)
+                SubtractOffset(Sum(row, 0), Sum(row, _chains - 1), Rows[row], half);
         }
     }
 
@@ -137,33 +111,9 @@ internal sealed class PanelProduct : PanelKernel
         Say("result += (scale · dx) · sum");
         for (int row = 0; row < _rows; row++)
         {
-            var sum = Sum(row, 0);
-            var scale = Rows[row] + ScaleAt;
             if (_chains > 1)
-                vpaddd(sum, sum, Sum(row, 1));
-            vcvtdq2ps(sum, sum);
-            vmulps(Scratch, Format.Scales.ScaleOf(half), __dword_bcst[scale]);
-            vfmadd231ps(Results[row], Scratch, sum);
-            Format.Scales.AddMinimum(this, Results[row], scale, Rows[row] + SumAt);
-        }
-    }
-
-    private void AdvanceRows()
-    {
-        add(ScaleAt, 4);
-        add(SumAt, 8);
-    }
-
-    private void StoreResults()
-    {
-        Say("store the outputs that exist; done becomes their address");
-        kmovw(k1, __word_ptr[Field<PanelJob>(nameof(PanelJob.OutputMask))]);
-        mov(Done, Field<PanelJob>(nameof(PanelJob.Output)));
-        for (int row = 0; row < _rows; row++)
-        {
-            vmovups(__zmmword_ptr[Done].k1, Results[row]);
-            if (row + 1 < _rows)
-                add(Done, Field<PanelJob>(nameof(PanelJob.OutputStride)));
+                vpaddd(Sum(row, 0), Sum(row, 0), Sum(row, 1));
+            AddSum(Results[row], Sum(row, 0), Rows[row], half);
         }
     }
 

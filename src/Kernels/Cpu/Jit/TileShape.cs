@@ -4,8 +4,7 @@ using System.Runtime.InteropServices;
 namespace Tern.Kernels.Cpu.Jit;
 
 /// <summary>
-/// The operand of the tile configuration, 64 bytes. Tiles 0 to 3 are results (of row tile i and panel j: 2i + j), 4 and 5
-/// the row tiles, 6 and 7 the panels.
+/// The operand of the tile configuration, 64 bytes.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileShape
@@ -30,9 +29,12 @@ internal unsafe struct TileShape
     private fixed ushort _lineBytes[16];
     private fixed byte _lines[16];
 
-    /// <summary>The shapes for a product of so many rows and outputs; tiles that are not needed have none.</summary>
+    /// <summary>
+    /// The shapes for bfloat16: tiles 0 to 3 are the results (of row tile i and panel j: 2i + j), 4 and 5 the row tiles, 6 and
+    /// 7 the panels. Tiles that are not needed have none.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">More than fit, or none.</exception>
-    public static TileShape For(int rows, int outputs)
+    public static TileShape ForBFloat16(int rows, int outputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MaxRows);
@@ -48,6 +50,20 @@ internal unsafe struct TileShape
             shape.Set(4 + i, ownRows, LineBytes);
             shape.Set(6 + i, TileRows, sizeof(float) * ownOutputs);
         }
+        return shape;
+    }
+
+    /// <summary>The shapes for bytes: tile 0 the sums, 1 the rows, 2 the codes of a block of 32 inputs or of a half of one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More rows than fit, or none.</exception>
+    public static TileShape ForBytes(int rows, bool hasHalves)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, TileRows);
+        int inputs = hasHalves ? Depth / 2 : Depth;
+        var shape = new TileShape { _palette = 1 };
+        shape.Set(0, rows, LineBytes);
+        shape.Set(1, rows, inputs);
+        shape.Set(2, inputs / 4, LineBytes);
         return shape;
     }
 
