@@ -38,7 +38,8 @@ public unsafe class TileTests
         const int Width = 512;
         var panel = new TestPanel(type, Width, outputs: 13, seed: 3);
         using var memory = new MachineMemory();
-        var tiles = (ushort*)Tiles.Expand(call, memory, type, panel, Width);
+        var tiles = (ushort*)memory.Allocate(Width / TileShape.Depth * TileShape.Bytes);
+        Tiles.Expand(call, memory, type, panel, Width, (byte*)tiles);
         for (int output = 0; output < TestPanel.Outputs; output++)
         for (int at = 0; at < Width; at++)
         {

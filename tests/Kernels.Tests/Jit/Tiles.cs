@@ -8,10 +8,16 @@ internal static unsafe class Tiles
 {
     private static readonly GeneratedKernel s_rounding = RowRounding.Generate();
 
-    /// <summary>The tiles of a panel.</summary>
-    public static byte* Expand(KernelCall call, MachineMemory memory, DType type, TestPanel panel, int width)
+    /// <summary>Makes the tiles of a panel.</summary>
+    public static void Expand(
+        KernelCall call,
+        MachineMemory memory,
+        DType type,
+        TestPanel panel,
+        int width,
+        byte* tiles
+    )
     {
-        byte* tiles = memory.Allocate(width / TileShape.Depth * TileShape.Bytes);
         var job = (ExpandJob*)memory.Allocate(sizeof(ExpandJob));
         *job = new ExpandJob
         {
@@ -22,7 +28,6 @@ internal static unsafe class Tiles
         };
         var kernel = PanelExpansion.Generate(PanelFormat.All.Single(format => format.Type == type));
         call(kernel, memory, job);
-        return tiles;
     }
 
     /// <summary>The tiles of up to 32 rows: those of the first 16, then those of the others.</summary>
@@ -60,10 +65,7 @@ internal static unsafe class Tiles
         byte* rowTiles = Round(call, memory, rows, width);
         byte* panelTiles = memory.Allocate(panels.Length * tileBytes);
         for (int panel = 0; panel < panels.Length; panel++)
-        {
-            byte* tiles = Expand(call, memory, DType.Q4_K, panels[panel], width);
-            new Span<byte>(tiles, tileBytes).CopyTo(new Span<byte>(panelTiles + panel * tileBytes, tileBytes));
-        }
+            Expand(call, memory, DType.Q4_K, panels[panel], width, panelTiles + panel * tileBytes);
         int rowBytes = outputs * sizeof(float);
         var output = (float*)memory.Allocate(rows.Length * rowBytes, misalignment: 4);
         var kernel = TileProduct.Generate((rows.Length + 15) / 16, panels.Length);

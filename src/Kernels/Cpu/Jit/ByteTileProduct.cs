@@ -69,7 +69,7 @@ internal sealed class ByteTileProduct : QuantizedProduct
         mov(RowCodes, Field<PanelJob>(nameof(PanelJob.Rows)));
         mov(RowStride, Field<PanelJob>(nameof(PanelJob.RowStride)));
         mov(Memory, Field<ByteTileJob>(nameof(ByteTileJob.Scratch)));
-        mov(LineBytes, 64);
+        mov(ebp, 64);
         foreach (var result in Results)
             Zero(result);
         Walk(

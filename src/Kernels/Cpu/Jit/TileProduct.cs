@@ -93,7 +93,7 @@ internal sealed class TileProduct : KernelWriter
 
     private void LoadPointers()
     {
-        mov(LineBytes, 64);
+        mov(eax, 64);
         mov(Steps, Field<TileJob>(nameof(TileJob.Steps)));
         mov(Rows[0], Field<TileJob>(nameof(TileJob.Rows)));
         mov(Panels[0], Field<TileJob>(nameof(TileJob.Panels)));
