@@ -149,6 +149,7 @@ internal sealed unsafe partial class Machine
                 break;
             case Mnemonic.Ret:
                 next = Pop();
+                this[Register.RSP] += i.OpCount > 0 ? i.GetImmediate(0) : 0;
                 break;
             case Mnemonic.Prefetcht0:
                 break;

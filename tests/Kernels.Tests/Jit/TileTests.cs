@@ -30,7 +30,7 @@ public unsafe class TileTests
 
     [NativeTheory(JitTier.Amx)]
     [MemberData(nameof(Types))]
-    public void On_the_processor_An_expanded_panel_holds_the_values_of_the_format_rounded_to_bfloat16(DType type) =>
+    public void On_the_processor_an_expanded_panel_holds_the_values_of_the_format_rounded_to_bfloat16(DType type) =>
         Expand(KernelCalls.Native, type);
 
     private static void Expand(KernelCall call, DType type)
@@ -53,7 +53,7 @@ public unsafe class TileTests
 
     [NativeTheory(JitTier.Amx)]
     [InlineData]
-    public void On_the_processor_A_rounded_row_holds_its_values_in_its_line_of_every_tile() =>
+    public void On_the_processor_a_rounded_row_holds_its_values_in_its_line_of_every_tile() =>
         Round(KernelCalls.Native);
 
     private static void Round(KernelCall call)
@@ -74,7 +74,7 @@ public unsafe class TileTests
 
     [NativeTheory(JitTier.Amx)]
     [MemberData(nameof(Shapes))]
-    public void On_the_processor_A_product_of_tiles_is_the_sum_of_the_rounded_products(int rows, int outputs) =>
+    public void On_the_processor_a_product_of_tiles_is_the_sum_of_the_rounded_products(int rows, int outputs) =>
         Multiply(KernelCalls.Native, rows, outputs);
 
     private static void Multiply(KernelCall call, int rows, int outputs)

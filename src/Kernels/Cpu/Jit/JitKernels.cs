@@ -27,6 +27,12 @@ internal sealed unsafe class JitKernels : IDisposable
     /// <summary>Whether weights of the type have kernels.</summary>
     public static bool Supports(DType type) => PanelFormat.All.Any(format => format.Type == type);
 
+    /// <summary>The kernels of the tier that <c>TERN_JIT</c> names, or of the best the machine has; null where that is none.</summary>
+    /// <exception cref="ArgumentException"><c>TERN_JIT</c> names no tier.</exception>
+    /// <exception cref="PlatformNotSupportedException"><c>TERN_JIT</c> names a tier that the machine lacks.</exception>
+    public static JitKernels? TryCreate(ProcessorFeatures features) =>
+        TryCreate(features, JitTiers.Choose(Environment.GetEnvironmentVariable(JitTiers.Variable), features));
+
     /// <summary>The kernels of the tier; null where that is <see cref="JitTier.Off"/>.</summary>
     /// <exception cref="PlatformNotSupportedException">The machine lacks what the tier needs.</exception>
     public static JitKernels? TryCreate(ProcessorFeatures features, JitTier tier)
