@@ -31,6 +31,9 @@ internal sealed unsafe class MachineMemory : IDisposable
         return start;
     }
 
+    /// <summary>Lets code read memory that something else owns.</summary>
+    public void Register(byte* start, long length) => _buffers.Add(((ulong)start, checked((int)length), false));
+
     public Span<byte> Read(ulong address, int length) => At(address, length, write: false);
 
     public Span<byte> Write(ulong address, int length) => At(address, length, write: true);

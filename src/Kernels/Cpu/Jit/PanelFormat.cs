@@ -11,8 +11,8 @@ internal sealed record PanelFormat(DType Type, PanelCodes Codes, PanelScales Sca
     [
         new(DType.Q4_0, new PanelCodes(Bits: 4, Offset: 8), new PlainScales()),
         new(DType.Q8_0, new PanelCodes(Bits: 8, Offset: 128), new PlainScales()),
-        new(DType.Q4_K, new PanelCodes(Bits: 4, Offset: 0), new AffineScales()),
-        new(DType.Q5_K, new PanelCodes(Bits: 5, Offset: 0), new AffineScales()),
+        new(DType.Q4_K, new PanelCodes(Bits: 4, Offset: 0), new ScalesWithMinimums()),
+        new(DType.Q5_K, new PanelCodes(Bits: 5, Offset: 0), new ScalesWithMinimums()),
         new(DType.Q6_K, new PanelCodes(Bits: 6, Offset: 32), new GroupScales()),
     ];
 

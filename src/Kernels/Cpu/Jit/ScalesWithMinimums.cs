@@ -5,7 +5,7 @@ using static Tern.Kernels.Cpu.Jit.PanelRegisters;
 
 namespace Tern.Kernels.Cpu.Jit;
 
-internal sealed class AffineScales : PanelScales
+internal sealed class ScalesWithMinimums : PanelScales
 {
     public override int SuperBytes => 64;
 
