@@ -36,10 +36,7 @@ internal sealed unsafe partial class Machine
                 Multiply(i, AddBFloat16);
                 return true;
             case Mnemonic.Tdpbssd:
-                Multiply(i, (sum, a, b) => AddBytes(sum, a, b, lane => (sbyte)lane));
-                return true;
-            case Mnemonic.Tdpbsud:
-                Multiply(i, (sum, a, b) => AddBytes(sum, a, b, lane => (byte)lane));
+                Multiply(i, AddBytes);
                 return true;
             default:
                 return false;
@@ -100,11 +97,11 @@ internal sealed unsafe partial class Machine
         return Bits(Flush(Flush(Float(sum)) + Flush(even + odd)));
     }
 
-    private static uint AddBytes(uint sum, uint[] a, uint[] b, Func<uint, int> widen)
+    private static uint AddBytes(uint sum, uint[] a, uint[] b)
     {
         for (int k = 0; k < a.Length; k++)
         for (int shift = 0; shift < 32; shift += 8)
-            sum += (uint)((sbyte)(a[k] >> shift) * widen(b[k] >> shift & 0xff));
+            sum += (uint)((sbyte)(a[k] >> shift) * (sbyte)(b[k] >> shift));
         return sum;
     }
 

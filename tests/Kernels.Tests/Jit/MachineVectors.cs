@@ -65,14 +65,13 @@ internal sealed unsafe partial class Machine
         {
             Mnemonic.Vpaddd => (_, a, b) => a + b,
             Mnemonic.Vpsubd => (_, a, b) => a - b,
+            Mnemonic.Vpsubb => (_, a, b) => SubtractBytes(a, b),
             Mnemonic.Vpandd => (_, a, b) => a & b,
-            Mnemonic.Vpord => (_, a, b) => a | b,
             Mnemonic.Vpxord => (_, a, b) => a ^ b,
             Mnemonic.Vpslld => (_, a, _) => a << immediate,
             Mnemonic.Vpsrld => (_, a, _) => a >> immediate,
             Mnemonic.Vpternlogd => (target, a, b) => Ternary(target, a, b, immediate),
             Mnemonic.Vmulps => (_, a, b) => Bits(Float(a) * Float(b)),
-            Mnemonic.Vaddps => (_, a, b) => Bits(Float(a) + Float(b)),
             Mnemonic.Vsubps => (_, a, b) => Bits(Float(a) - Float(b)),
             Mnemonic.Vfmadd231ps => (target, a, b) => Bits(MathF.FusedMultiplyAdd(Float(a), Float(b), Float(target))),
             Mnemonic.Vfnmadd231ps => (target, a, b) => Bits(MathF.FusedMultiplyAdd(-Float(a), Float(b), Float(target))),
@@ -174,6 +173,14 @@ internal sealed unsafe partial class Machine
         return result;
 
         static uint Match(uint value, int bit) => (bit & 1) != 0 ? value : ~value;
+    }
+
+    private static uint SubtractBytes(uint a, uint b)
+    {
+        uint result = 0;
+        for (int shift = 0; shift < 32; shift += 8)
+            result |= (uint)(byte)((a >> shift) - (b >> shift)) << shift;
+        return result;
     }
 
     private static uint DotBytes(uint unsigned, uint signed)

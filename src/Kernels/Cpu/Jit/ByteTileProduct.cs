@@ -33,10 +33,8 @@ internal sealed class ByteTileProduct : QuantizedProduct
         .. new[] { zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15 },
     ];
 
-    /// <summary>Codes of 8 bits are a tile as they lie in the panel, signed; the others are unpacked, unsigned.</summary>
-    private bool IsSigned => Format.Codes.Bits == 8;
-
-    private int Offset8 => IsSigned ? 0 : Format.Codes.Offset;
+    /// <summary>Codes of 8 bits are a tile as they lie in the panel; the others are unpacked first.</summary>
+    private bool IsTile => Format.Codes.Bits == 8;
 
     private ByteTileProduct(PanelFormat format)
         : base(format)
@@ -65,7 +63,12 @@ internal sealed class ByteTileProduct : QuantizedProduct
         Save(LineBytes);
         Save(Left);
         ldtilecfg(__[Field<ByteTileJob>(nameof(ByteTileJob.Shape))]);
-        Begin(Offset8);
+        Begin();
+        if (!IsTile && Format.Codes.Offset > 0)
+        {
+            Say("what every code is too large by, in every byte");
+            Fill(Offset, Format.Codes.Offset * 0x01010101);
+        }
         mov(RowCodes, Field<PanelJob>(nameof(PanelJob.Rows)));
         mov(RowStride, Field<PanelJob>(nameof(PanelJob.RowStride)));
         mov(Memory, Field<ByteTileJob>(nameof(ByteTileJob.Scratch)));
@@ -93,12 +96,14 @@ internal sealed class ByteTileProduct : QuantizedProduct
 
     private void AddBlock()
     {
-        if (!IsSigned)
+        if (!IsTile)
         {
-            Say("the block's codes as lines of a tile");
+            Say("the block's codes, signed, as lines of a tile");
             for (int group = 0; group < 8; group++)
             {
                 Format.Codes.Unpack(this, group);
+                if (Format.Codes.Offset > 0)
+                    vpsubb(Unpacked, Unpacked, Offset);
                 vmovups(__zmmword_ptr[Memory + 64 * group], Unpacked);
             }
         }
@@ -109,11 +114,8 @@ internal sealed class ByteTileProduct : QuantizedProduct
             Say(halves == 1 ? "integer sums of all rows" : $"integer sums of all rows, half {half}");
             tilezero(SumTile);
             tileloadd(RowTile, __[RowCodes + RowStride + 16 * half]);
-            tileloadd(CodeTile, __[(IsSigned ? Codes : Memory) + LineBytes + 256 * half]);
-            if (IsSigned)
-                tdpbssd(SumTile, RowTile, CodeTile);
-            else
-                tdpbsud(SumTile, RowTile, CodeTile);
+            tileloadd(CodeTile, __[(IsTile ? Codes : Memory) + LineBytes + 256 * half]);
+            tdpbssd(SumTile, RowTile, CodeTile);
             tilestored(__[Memory + LineBytes + SumsAt], SumTile);
 
             Say("result += (scale · dx) · sum, row by row");
@@ -122,9 +124,7 @@ internal sealed class ByteTileProduct : QuantizedProduct
                 $"added{half}",
                 row =>
                 {
-                    vmovups(Sum, __zmmword_ptr[Memory + (SumsAt + 64 * row)]);
-                    if (Offset8 > 0)
-                        SubtractOffset(Sum, Sum, Row, ownHalf);
+                    vcvtdq2ps(Sum, __zmmword_ptr[Memory + (SumsAt + 64 * row)]);
                     AddSum(Results[row], Sum, Row, ownHalf);
                     add(Row, RowStride);
                 }

@@ -49,7 +49,12 @@ internal sealed class PanelProduct : QuantizedProduct
     {
         for (int row = FreeRows; row < _rows; row++)
             Save(Rows[row]);
-        Begin(Format.Codes.Offset);
+        Begin();
+        if (Format.Codes.Offset > 0)
+        {
+            Say("what every code is too large by, negative, as a 16-bit factor");
+            Fill(Offset, -Format.Codes.Offset & 0xffff);
+        }
         FindRows();
         Walk(Field<PanelJob>(nameof(PanelJob.Width)), AddBlock, Advance);
         BeginStore();
@@ -102,8 +107,24 @@ internal sealed class PanelProduct : QuantizedProduct
             for (int chain = 0; chain < _chains; chain++)
                 Zero(Sum(row, chain));
             if (Format.Codes.Offset > 0)
-                SubtractOffset(Sum(row, 0), Sum(row, _chains - 1), Rows[row], half);
+                SubtractOffset(row, half);
         }
+    }
+
+    /// <summary>
+    /// Takes from the sums what the offset of the codes adds: offset · (s0 + s1), or a half's share. The sum of 16 codes fits
+    /// 16 bits, so a product of 16-bit pairs multiplies it.
+    /// </summary>
+    private void SubtractOffset(int row, int half)
+    {
+        var sums = Rows[row] + SumAt;
+        if (Format.Scales.HasHalves)
+        {
+            vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums + 4 * half]);
+            return;
+        }
+        vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums]);
+        vpdpwssd(Sum(row, _chains - 1), Offset, __dword_bcst[sums + 4]);
     }
 
     private void AddSums(int half)
@@ -113,6 +134,7 @@ internal sealed class PanelProduct : QuantizedProduct
         {
             if (_chains > 1)
                 vpaddd(Sum(row, 0), Sum(row, 0), Sum(row, 1));
+            vcvtdq2ps(Sum(row, 0), Sum(row, 0));
             AddSum(Results[row], Sum(row, 0), Rows[row], half);
         }
     }

@@ -22,15 +22,9 @@ internal abstract class QuantizedProduct : PanelKernel
     }
 
     /// <summary>Fills the constants and the places within the panel and a row.</summary>
-    /// <param name="offset">What every code of a register is too large by.</param>
-    protected void Begin(int offset)
+    protected void Begin()
     {
         Format.Codes.Prepare(this);
-        if (offset > 0)
-        {
-            Say("what every code is too large by, negative, as a 16-bit factor");
-            Fill(Offset, -offset & 0xffff);
-        }
         Say("the panel");
         mov(Scales, Field<PanelJob>(nameof(PanelJob.Scales)));
         mov(Codes, Field<PanelJob>(nameof(PanelJob.Codes)));
@@ -41,31 +35,10 @@ internal abstract class QuantizedProduct : PanelKernel
         add(SumAt, ScaleAt);
     }
 
-    /// <summary>
-    /// Takes from sums what the offset of the codes adds: offset · s0 from the first and offset · s1 from the second, or
-    /// the share of a half. The sum of 16 codes fits 16 bits, so a product of 16-bit pairs multiplies it.
-    /// </summary>
-    protected void SubtractOffset(
-        AssemblerRegisterZMM first,
-        AssemblerRegisterZMM second,
-        AssemblerRegister64 row,
-        int half
-    )
-    {
-        if (Format.Scales.HasHalves)
-        {
-            vpdpwssd(first, Offset, __dword_bcst[row + SumAt + 4 * half]);
-            return;
-        }
-        vpdpwssd(first, Offset, __dword_bcst[row + SumAt]);
-        vpdpwssd(second, Offset, __dword_bcst[row + SumAt + 4]);
-    }
-
-    /// <summary>result += (scale · dx) · sum, less what the minimum is worth.</summary>
+    /// <summary>result += (scale · dx) · sum, less what the minimum is worth. The sum is a float by now.</summary>
     protected void AddSum(AssemblerRegisterZMM result, AssemblerRegisterZMM sum, AssemblerRegister64 row, int half)
     {
         var scale = row + ScaleAt;
-        vcvtdq2ps(sum, sum);
         vmulps(Scratch, Format.Scales.ScaleOf(half), __dword_bcst[scale]);
         vfmadd231ps(result, Scratch, sum);
         Format.Scales.AddMinimum(this, result, scale, row + SumAt);
