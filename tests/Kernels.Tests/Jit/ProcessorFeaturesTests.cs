@@ -79,9 +79,11 @@ public unsafe class ProcessorFeaturesTests
         Assert.Equal(KernelBytes("Q6_K-8"), BytesAt(kernels.PanelProduct(Tensors.DType.Q6_K, 8), "Q6_K-8"));
         Assert.Equal(KernelBytes("Q8_0-bf16"), BytesAt(kernels.PanelExpansion(Tensors.DType.Q8_0), "Q8_0-bf16"));
         Assert.Equal(KernelBytes("bf16-1x2"), BytesAt(kernels.TileProduct(1, 2), "bf16-1x2"));
+        Assert.Equal(KernelBytes("Q4_K-int8"), BytesAt(kernels.ByteTileProduct(Tensors.DType.Q4_K), "Q4_K-int8"));
         Assert.Equal(KernelBytes("bf16-rows"), BytesAt(kernels.RowRounding(), "bf16-rows"));
-        Assert.Throws<ArgumentException>(() => kernels.PanelProduct(Tensors.DType.F32, 1));
-        Assert.Throws<ArgumentException>(() => kernels.PanelProduct(Tensors.DType.Q4_0, 9));
+        Assert.Throws<InvalidOperationException>(() => kernels.PanelProduct(Tensors.DType.F32, 1));
+        using var vnni = JitKernels.TryCreate(s_amx, JitTier.Vnni)!;
+        Assert.Throws<InvalidOperationException>(() => vnni.RowRounding());
     }
 
     [Fact]

@@ -4,21 +4,37 @@ using Tern.Tensors;
 namespace Tern.Kernels.Cpu.Jit;
 
 /// <summary>
-/// The kernels of a tier. A function takes the address of its job and is valid until this is disposed; look it up once a
-/// matrix, not at every call. All run for about a microsecond or more, so they are called like any other native code,
+/// The kernels of a tier. A function takes the address of its job and is valid until this is disposed. All run for about a microsecond or more, so they are called like any other native code,
 /// without holding up a garbage collection.
 /// </summary>
 internal sealed unsafe class JitKernels : IDisposable
 {
     private const int Alignment = 64;
+    private static readonly int s_types = (int)PanelFormat.All.Max(format => format.Type) + 1;
     private readonly ExecutableMemory _memory;
-    private readonly Dictionary<string, int> _offsets;
+    private readonly nint[,] _panelProducts = new nint[s_types, Jit.PanelProduct.MaxRows + 1];
+    private readonly nint[] _byteTileProducts = new nint[s_types];
+    private readonly nint[] _expansions = new nint[s_types];
+    private readonly nint[,] _tileProducts = new nint[3, 3];
+    private readonly nint _rounding;
 
     private JitKernels(JitTier tier, ExecutableMemory memory, Dictionary<string, int> offsets)
     {
         Tier = tier;
         _memory = memory;
-        _offsets = offsets;
+        foreach (var type in PanelFormat.All.Select(format => format.Type))
+        {
+            for (int rows = 1; rows <= Jit.PanelProduct.MaxRows; rows++)
+                _panelProducts[(int)type, rows] = Find(Jit.PanelProduct.NameOf(type, rows));
+            _byteTileProducts[(int)type] = Find(Jit.ByteTileProduct.NameOf(type));
+            _expansions[(int)type] = Find(Jit.PanelExpansion.NameOf(type));
+        }
+        for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
+        for (int panels = 1; panels <= 2; panels++)
+            _tileProducts[rowTiles, panels] = Find(Jit.TileProduct.NameOf(rowTiles, panels));
+        _rounding = Find(Jit.RowRounding.KernelName);
+
+        nint Find(string name) => offsets.TryGetValue(name, out int offset) ? (nint)memory.Start + offset : 0;
     }
 
     /// <summary>What the kernels may use.</summary>
@@ -58,28 +74,26 @@ internal sealed unsafe class JitKernels : IDisposable
 
     /// <summary>One to <see cref="PanelProduct.MaxRows"/> rows by a panel.</summary>
     public delegate* unmanaged<PanelJob*, void> PanelProduct(DType type, int rows) =>
-        (delegate* unmanaged<PanelJob*, void>)Find(Jit.PanelProduct.NameOf(type, rows));
+        (delegate* unmanaged<PanelJob*, void>)Existing(_panelProducts[(int)type, rows]);
 
     /// <summary>A slice of a panel to tiles.</summary>
     public delegate* unmanaged<ExpandJob*, void> PanelExpansion(DType type) =>
-        (delegate* unmanaged<ExpandJob*, void>)Find(Jit.PanelExpansion.NameOf(type));
+        (delegate* unmanaged<ExpandJob*, void>)Existing(_expansions[(int)type]);
 
     /// <summary>A row to its lines of tiles.</summary>
     public delegate* unmanaged<RoundJob*, void> RowRounding() =>
-        (delegate* unmanaged<RoundJob*, void>)Find(Jit.RowRounding.KernelName);
+        (delegate* unmanaged<RoundJob*, void>)Existing(_rounding);
 
     /// <summary>One or two tiles of rows by one or two panels.</summary>
     public delegate* unmanaged<TileJob*, void> TileProduct(int rowTiles, int panels) =>
-        (delegate* unmanaged<TileJob*, void>)Find(Jit.TileProduct.NameOf(rowTiles, panels));
+        (delegate* unmanaged<TileJob*, void>)Existing(_tileProducts[rowTiles, panels]);
 
     /// <summary>One to 16 rows by a panel, with the bits of <see cref="PanelProduct"/>.</summary>
     public delegate* unmanaged<ByteTileJob*, void> ByteTileProduct(DType type) =>
-        (delegate* unmanaged<ByteTileJob*, void>)Find(Jit.ByteTileProduct.NameOf(type));
+        (delegate* unmanaged<ByteTileJob*, void>)Existing(_byteTileProducts[(int)type]);
 
     public void Dispose() => _memory.Dispose();
 
-    private byte* Find(string name) =>
-        _offsets.TryGetValue(name, out int offset)
-            ? _memory.Start + offset
-            : throw new ArgumentException($"tier {Tier} has no kernel '{name}'", nameof(name));
+    private nint Existing(nint kernel) =>
+        kernel != 0 ? kernel : throw new InvalidOperationException($"tier {Tier} has no such kernel");
 }
