@@ -51,6 +51,7 @@ internal abstract class PanelKernel : KernelWriter
         add(Done, 32);
         if (Format.Scales.HasSuper)
         {
+            Say("a super-block has 256 inputs");
             test(al, al);
             jne(nextBlock);
         }

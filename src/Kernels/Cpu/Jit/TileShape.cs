@@ -3,13 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Kernels.Cpu.Jit;
 
-/// <summary>
-/// The operand of the tile configuration, 64 bytes.
-/// </summary>
+/// <summary>The operand of the tile configuration, 64 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileShape
 {
-    /// <summary>Rows and panels of 16 that one product covers at most.</summary>
+    /// <summary>Rows that one product covers at most.</summary>
     public const int MaxRows = 32;
 
     /// <summary>Outputs that one product covers at most.</summary>
