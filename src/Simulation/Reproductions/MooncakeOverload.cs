@@ -48,7 +48,7 @@ public sealed record MooncakeOverload
     {
         var prefillEnds = new double[PrefillWorkers];
         var forecast = new DecodeForecast(DecodeMs);
-        var events = new EventQueue<TraceRequest?>(); // the end of this request's prefill; null: of a decode
+        var events = new EventQueue<(TraceRequest Request, double PrefillEndMs, bool Decoded)>();
         var (offered, decoding, early, late, served) = (0, 0, 0, 0, 0);
         foreach (var request in workload)
         {
@@ -72,28 +72,30 @@ public sealed record MooncakeOverload
             }
             prefillEnds[worker] = endMs;
             forecast.Add(endMs);
-            events.Add(endMs, request);
+            events.Add(endMs, (request, endMs, false));
         }
         Advance(double.PositiveInfinity);
         return new MooncakeOverloadOutcome(offered, early, late, served);
 
         void Advance(double untilMs)
         {
-            while (events.TryPeek(out var next) && next <= untilMs && events.TryTake(out var nowMs, out var prefilled))
+            while (events.TryPeek(out var next) && next <= untilMs && events.TryTake(out var nowMs, out var ended))
             {
-                if (prefilled is null)
+                if (ended.Decoded)
                 {
                     decoding--;
+                    forecast.Remove(ended.PrefillEndMs);
                     served++;
                 }
                 else if (decoding >= DecodeSlots)
                 {
                     late++;
+                    forecast.Remove(ended.PrefillEndMs);
                 }
                 else
                 {
                     decoding++;
-                    events.Add(nowMs + prefilled.OutputTokens * TpotMs, null);
+                    events.Add(nowMs + ended.Request.OutputTokens * TpotMs, ended with { Decoded = true });
                 }
             }
         }
