@@ -2,7 +2,7 @@
 namespace Tern.Scheduling.Routing;
 
 /// <summary>
-/// Mooncake's system-level prediction (FAST 2025, §6.2 of the technical report): every accepted request decodes for the same time after its
+/// Mooncake's system-level prediction (technical report, arXiv 2407.00079): every accepted request decodes for the same time after its
 /// prefill, so at a moment those decode whose prefill ends before it and not longer ago than that time, but for those known to have ended. Deciding by the load of
 /// that moment instead of the present one damps the swing between full and empty decode workers.
 /// </summary>

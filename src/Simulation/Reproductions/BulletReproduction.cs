@@ -9,7 +9,7 @@ using Tern.Simulation.Workloads.Lengths;
 namespace Tern.Simulation.Reproductions;
 
 /// <summary>
-/// Bullet (ASPLOS 2026): Llama-3.1-8B on an A100 against SGLang with chunks of 1024, at the rates of the figure in the released repository
+/// Bullet (ASPLOS 2026): Llama-3.1-8B on an A100 against SGLang with chunks of 1024, at rates read off the figure in the released repository
 /// (<c>assets/llama8b.png</c>, which its README shows for this model) and with as many requests as its README sends. A rate is carried over as a multiple
 /// of what chunked prefill serves at the highest one, there and here, as neither lengths nor the speed of the device are published. Gains are means over the rates.
 /// </summary>

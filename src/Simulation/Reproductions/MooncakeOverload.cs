@@ -6,7 +6,7 @@ using Tern.Simulation.Workloads;
 namespace Tern.Simulation.Reproductions;
 
 /// <summary>
-/// Admission under overload (Qin et al., technical report, §7): prefill workers with a queue each, decode slots that are taken or not. A
+/// Admission under overload (Qin et al., technical report, arXiv 2407.00079): prefill workers with a queue each, decode slots that are taken or not. A
 /// request whose first token would be too late is rejected on arrival; one that finds no decode slot after its prefill is
 /// rejected then, and its prefill was in vain. What differs is whether and how decode load is looked at on arrival.
 /// </summary>
@@ -18,10 +18,10 @@ public sealed record MooncakeOverload
         /// <summary>Not at all: the paper's baseline.</summary>
         AtDecode,
 
-        /// <summary>On arrival, by the load of that moment: early rejection (§7.2).</summary>
+        /// <summary>On arrival, by the load of that moment: early rejection.</summary>
         Early,
 
-        /// <summary>On arrival, by the load predicted for the end of its prefill (§7.4).</summary>
+        /// <summary>On arrival, by the load predicted for the end of its prefill.</summary>
         EarlyPredicted,
     }
 
@@ -37,7 +37,7 @@ public sealed record MooncakeOverload
     /// <summary>Ms between the tokens of a request that decodes.</summary>
     public required double TpotMs { get; init; }
 
-    /// <summary>Latest first token, in ms after arrival (§8.1: 30 s).</summary>
+    /// <summary>Latest first token, in ms after arrival (FAST 2025, §5.1: 30 s).</summary>
     public double TtftMs { get; init; } = 30_000;
 
     /// <summary>Ms that the prediction takes every decode for.</summary>
