@@ -57,6 +57,7 @@ public sealed class SharedDeviceWorker : ISimulation
         private StepShape _decodeShape;
         private int _decodeUnits;
         private double _decodedMs;
+        private double _countedMs;
 
         protected override void Added(Sequence sequence)
         {
@@ -66,6 +67,7 @@ public sealed class SharedDeviceWorker : ISimulation
 
         protected override void Completed(Batch batch)
         {
+            CountUse();
             if (batch.Lane == Lane.Decode)
                 (_decodeUnits, _decodedMs) = (0, NowMs);
             else
@@ -74,6 +76,7 @@ public sealed class SharedDeviceWorker : ISimulation
 
         protected override void Proceed()
         {
+            CountUse();
             if (_prefillUnits > 0 && _layersEndMs <= NowMs)
                 EndLayers();
             // The batch is completed by an event of its own, of this very moment.
@@ -86,6 +89,13 @@ public sealed class SharedDeviceWorker : ISimulation
                 BeginLayers(split);
             if (_decodeUnits == 0)
                 BeginDecode(split);
+        }
+
+        /// <summary>Counts the units in use since the last change of them; those dealt to both phases once.</summary>
+        private void CountUse()
+        {
+            BusyMs += (NowMs - _countedMs) * Math.Min(1, (double)(_prefillUnits + _decodeUnits) / _sharing.Units);
+            _countedMs = NowMs;
         }
 
         private void TakeUp(Batch batch)
@@ -166,7 +176,6 @@ public sealed class SharedDeviceWorker : ISimulation
             _prefillUnits = units;
             _layersLeft -= layers;
             _layersEndMs = NowMs + ms;
-            BusyMs += ms * units / _sharing.Units;
             if (_layersLeft == 0)
                 DoneAt(_layersEndMs, _prefill!);
             else
@@ -186,7 +195,6 @@ public sealed class SharedDeviceWorker : ISimulation
             if (!apart && _prefill is not null)
                 ms += plan.Latency.StepMs(_prefillShape);
             _decodeUnits = units;
-            BusyMs += ms * units / _sharing.Units;
             DoneAt(NowMs + ms, batch);
         }
 

@@ -16,7 +16,7 @@ public sealed record SystemReport
     /// <summary>Its goodput, if it was searched.</summary>
     public GoodputResult? Goodput { get; init; }
 
-    /// <summary>Share of the run in which its devices computed, from 0 to 1.</summary>
+    /// <summary>Mean share of its devices that computed over the run, from 0 to 1.</summary>
     public double? Utilization { get; init; }
 
     /// <summary>Sequences moved from device to host memory.</summary>

@@ -58,7 +58,7 @@ public static class LengthCatalog
         ),
         new(
             "sharegpt-distserve",
-            "ShareGPT, whole conversations of less than 2048 tokens in all, as DistServe prepares it; means 755.5 in, 200.3 out assumed, to which those of the 881 such rows printed by LoongServe, which prepares it alike, come close: 762.6 and 200.8; spread as theirs",
+            "ShareGPT, whole conversations of less than 2048 tokens in all, as DistServe prepares it; means 755.5 in, 200.3 out (its §6.1, Fig. 7) assumed, to which those of the 881 such rows printed by LoongServe, which prepares it alike, come close: 762.6 and 200.8; spread as theirs",
             new LogNormalLengths
             {
                 Prompt = new(2204.9, 1.6, new(4, 2047)),
