@@ -1,11 +1,13 @@
 // Owns the kernel benchmark: matrix products of a 1B model's shapes, beside what the machine can do in the same run.
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
 using System.Diagnostics;
+using Tern.Kernels;
 using Tern.Kernels.Benchmarks;
 using Tern.Kernels.Cpu;
 using Tern.Tensors;
 
 const int PrefillRows = 512;
+const int BatchRows = 16;
 
 int threads = args.Length > 0 ? int.Parse(args[0]) : Environment.ProcessorCount;
 DType[] types =
@@ -14,19 +16,24 @@ DType[] types =
         : [DType.F16, DType.Q8_0, DType.Q4_0, DType.Q4_K, DType.Q6_K];
 (int Out, int In)[] shapes = [(2048, 2048), (8192, 2048), (2048, 8192)];
 
-using var backend = new CpuBackend(threads);
+using var exact = new CpuBackend(threads);
+using var fast = new CpuBackend(threads, Numerics.Fast);
 double bandwidth = Machine.ReadBandwidth(threads);
 double peak = Machine.PeakFlops(threads);
-Console.WriteLine($"{backend.Name}: reads {bandwidth:F1} GB/s, multiplies and adds at {peak:F0} GFLOP/s");
+Console.WriteLine($"{exact.Name}: reads {bandwidth:F1} GB/s, multiplies and adds at {peak:F0} GFLOP/s");
 Console.WriteLine(
-    $"{"type", -6} {"out x in", -12} {"1 row", 12} {"of read", 8} {$"{PrefillRows} rows", 14} {"of peak", 8}"
+    $"{"type", -6} {"numerics", -8} {"out x in", -12} {"1 row", 12} {"of read", 8} {$"{BatchRows} rows", 14} {$"{PrefillRows} rows", 14} {"of peak", 8}"
 );
 foreach (var type in types)
 foreach (var (outputs, width) in shapes)
+foreach (var (name, backend) in new[] { ("float32", exact), ("fast", fast) })
 {
     // Enough copies that decode reads memory and not the last-level cache.
     long bytes = outputs * type.RowBytes(width);
-    var copies = Weights.Make(type, outputs, width, (int)Math.Max(2, (400L << 20) / bytes));
+    var copies = Array.ConvertAll(
+        Weights.Make(type, outputs, width, (int)Math.Max(2, (400L << 20) / bytes)),
+        backend.Prepare
+    );
     float[] input = Weights.Floats(PrefillRows * width, 1);
     float[] output = new float[PrefillRows * outputs];
 
@@ -34,11 +41,17 @@ foreach (var (outputs, width) in shapes)
     int next = 0;
     double decode = Fastest(() => backend.MatMul(copies[next++ % copies.Length], input.AsSpan(0, width), output, 1));
     double read = bytes / decode / 1e9;
+    double batch = Fastest(() =>
+        backend.MatMul(copies[next++ % copies.Length], input.AsSpan(0, BatchRows * width), output, BatchRows)
+    );
+    double batchFlops = 2.0 * outputs * width * BatchRows / batch / 1e9;
     double prefill = Fastest(() => backend.MatMul(copies[0], input, output, PrefillRows));
     double flops = 2.0 * outputs * width * PrefillRows / prefill / 1e9;
     Console.WriteLine(
-        $"{type, -6} {$"{outputs} x {width}", -12} {read, 7:F1} GB/s {read / bandwidth, 8:P0} {flops, 7:F0} GFLOP/s {flops / peak, 7:P0}"
+        $"{type, -6} {name, -8} {$"{outputs} x {width}", -12} {read, 7:F1} GB/s {read / bandwidth, 8:P0} {batchFlops, 7:F0} GFLOP/s {flops, 7:F0} GFLOP/s {flops / peak, 7:P0}"
     );
+    foreach (var copy in copies)
+        copy.Dispose();
 }
 
 static double Fastest(Action work)

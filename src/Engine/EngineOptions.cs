@@ -1,4 +1,5 @@
 // Owns what an operator chooses about an engine. What is discovered at run time is EngineLimits.
+using Tern.Kernels;
 using Tern.Tensors;
 
 namespace Tern.Engine;
@@ -11,6 +12,9 @@ public sealed record EngineOptions
 
     /// <summary>Longest sequence in tokens; null = what the model was trained for, or less if the KV memory holds less.</summary>
     public int? ContextLength { get; init; }
+
+    /// <summary>How products with quantized weights are computed.</summary>
+    public Numerics Numerics { get; init; } = Numerics.Fast;
 
     /// <summary>Element type of keys and values: F16 or F32.</summary>
     public DType KvCacheType { get; init; } = DType.F16;

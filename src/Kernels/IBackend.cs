@@ -11,12 +11,17 @@ public interface IBackend : IDisposable
     /// <summary>A name for messages: "reference" or "cpu (AVX-512, 2 threads)".</summary>
     string Name { get; }
 
+    /// <summary>Makes a matrix ready for products: checks its type and, where that is faster, repacks it.</summary>
+    /// <param name="matrix"><c>[out, in]</c>, any real element type. Its bytes are given back where they were copied.</param>
+    /// <exception cref="NotSupportedException">The matrix holds integers.</exception>
+    Weight Prepare(Tensor matrix);
+
     /// <summary>output[r, o] = Σ weight[o, i] · input[r, i].</summary>
-    /// <param name="weight"><c>[out, in]</c>, any real element type; never expanded as a whole.</param>
+    /// <param name="weight">A matrix that this backend prepared.</param>
     /// <param name="input"><c>[rows, in]</c>.</param>
     /// <param name="output"><c>[rows, out]</c>.</param>
     /// <param name="rows">Rows of input and output.</param>
-    void MatMul(Tensor weight, ReadOnlySpan<float> input, Span<float> output, int rows);
+    void MatMul(Weight weight, ReadOnlySpan<float> input, Span<float> output, int rows);
 
     /// <summary>Copies rows <paramref name="ids"/> of the table, expanded to float32, to output <c>[ids, width]</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the table.</exception>

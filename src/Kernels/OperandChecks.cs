@@ -5,17 +5,24 @@ namespace Tern.Kernels;
 
 internal static class OperandChecks
 {
-    public static void MatMul(Tensor weight, int inputLength, int outputLength, int rows)
+    public static void Prepare(Tensor matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        if (!matrix.Type.IsReal())
+            throw new NotSupportedException($"weight {matrix} holds integers and cannot be multiplied");
+    }
+
+    public static void MatMul(Weight weight, int inputLength, int outputLength, int rows)
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        if (!weight.Type.IsReal())
-            throw new NotSupportedException($"weight {weight} holds integers and cannot be multiplied");
-        if (inputLength < rows * weight.Columns)
-            throw new ArgumentException($"weight {weight} by {rows} rows needs more input than {inputLength} elements");
-        if (outputLength < rows * weight.Rows)
+        if (inputLength < (long)rows * weight.Inputs)
             throw new ArgumentException(
-                $"weight {weight} by {rows} rows needs more output than {outputLength} elements"
+                $"weight {weight.Source} by {rows} rows needs more input than {inputLength} elements"
+            );
+        if (outputLength < (long)rows * weight.Outputs)
+            throw new ArgumentException(
+                $"weight {weight.Source} by {rows} rows needs more output than {outputLength} elements"
             );
     }
 

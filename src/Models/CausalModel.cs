@@ -1,5 +1,6 @@
 // Owns one forward pass: check the input, embed, run the blocks, hand the wanted rows to the head. What the parts are is
 // the business of Architectures/.
+using Tern.Kernels;
 using Tern.Models.KvCache;
 using Tern.Models.Layers;
 using Tern.Models.Loading;
@@ -18,6 +19,7 @@ public sealed class CausalModel : IDisposable
     private readonly IBlock[] _blocks;
     private readonly OutputHead? _head;
     private readonly KvLayerShape[] _kvShapes;
+    private readonly IReadOnlyList<Weight> _weights;
 
     /// <summary>Puts a network together; one without a head is an encoder.</summary>
     internal CausalModel(WeightReader weights, Embedding embedding, IBlock[] blocks, OutputHead? head)
@@ -25,6 +27,7 @@ public sealed class CausalModel : IDisposable
         Config = weights.Config(isEncoder: head is null);
         _pass = new ForwardPass(weights.Backend);
         _embedding = embedding;
+        _weights = weights.Prepared;
         _blocks = blocks;
         _head = head;
         _kvShapes = Array.ConvertAll(blocks, block => block.Kv);
@@ -79,6 +82,11 @@ public sealed class CausalModel : IDisposable
         _pass.End();
     }
 
-    /// <summary>Releases the scratch memory.</summary>
-    public void Dispose() => _pass.Dispose();
+    /// <summary>Releases the scratch memory and what the backend made of the weights.</summary>
+    public void Dispose()
+    {
+        _pass.Dispose();
+        foreach (var weight in _weights)
+            weight.Dispose();
+    }
 }

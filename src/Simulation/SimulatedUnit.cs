@@ -44,6 +44,8 @@ internal sealed class SimulatedUnit
 
     public Action<string, RequestTimeline>? Finished { get; init; }
 
+    public RunGauges? Gauges { get; init; }
+
     public double EndMs { get; private set; }
 
     public long Events { get; private set; }
@@ -94,6 +96,7 @@ internal sealed class SimulatedUnit
                     $"unit '{_plan.Name}' stands still with work for '{llm.Plan.Name}'"
                 );
         }
+        Gauges?.End(_nowMs);
     }
 
     public IEnumerable<WorkerReport> Reports() => _llms.Select(llm => llm.Report(_plan.Name, 1.0 / _llms.Length));
@@ -111,6 +114,11 @@ internal sealed class SimulatedUnit
         // A quota that leaves the GPUs idle protects nobody.
         if (_jobs.Count == 0)
             Launch(withQuotas: false);
+        for (var i = 0; Gauges is not null && i < _llms.Length; i++)
+        {
+            var held = (long)_llms[i].Scheduler.HeldBlocks * _plan.Llms[i].GroupBlocks;
+            Gauges.Report(i, _nowMs, _llms[i].Scheduler.Stats.Waiting, held);
+        }
     }
 
     private void Launch(bool withQuotas)

@@ -21,6 +21,9 @@ public sealed record WorkerReport
     /// <summary>Most blocks held at once.</summary>
     public required int MaxHeldBlocks { get; init; }
 
+    /// <summary>Devices it stands for where use is averaged over workers.</summary>
+    public double Devices { get; init; } = 1;
+
     /// <summary>Bytes moved between device and host.</summary>
     public required double SwappedBytes { get; init; }
 

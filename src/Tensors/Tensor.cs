@@ -118,7 +118,7 @@ public sealed unsafe class Tensor
     }
 
     /// <summary>Gives back memory that can be made again; nobody may be using the content.</summary>
-    public void Release() => _memory.Release();
+    public void Release() => _memory.Release(_offset, ByteLength);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Type} [{string.Join(", ", _shape)}]";

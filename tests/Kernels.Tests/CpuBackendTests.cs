@@ -66,6 +66,7 @@ public class CpuBackendTests
         const int Width = 256;
         const int Rows = 20;
         var weight = Randoms.Weight(DType.Q4_K, 300, Width, 1);
+        using var prepared = backend.Prepare(weight);
         float[] x = Randoms.Floats(Rows * Width, 1);
         float[] y = new float[Rows * 300];
         float[] z = Randoms.Floats(Rows * Width, 2);
@@ -79,8 +80,8 @@ public class CpuBackendTests
 
         void All()
         {
-            backend.MatMul(weight, x, y, 1);
-            backend.MatMul(weight, x, y, Rows);
+            backend.MatMul(prepared, x, y, 1);
+            backend.MatMul(prepared, x, y, Rows);
             backend.Gather(weight, slots, z);
             backend.RmsNorm(x, z.AsSpan(0, Width), 1e-5f, x);
             backend.LayerNorm(x, z.AsSpan(0, Width), [], 1e-5f, x);

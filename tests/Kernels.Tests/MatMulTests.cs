@@ -80,12 +80,13 @@ public class MatMulTests
         foreach (var tier in Backends.Tiers)
         {
             using var backend = new CpuBackend(1, tier);
+            using var prepared = backend.Prepare(weight);
             var input = new float[Width];
             var output = new float[1];
             for (int i = 0; i < Width; i++)
             {
                 input[i] = 1;
-                backend.MatMul(weight, input, output, 1);
+                backend.MatMul(prepared, input, output, 1);
                 input[i] = 0;
                 Assert.Equal(values[i], output[0]);
             }
@@ -119,10 +120,11 @@ public class MatMulTests
         using var cpu = new CpuBackend(1);
         foreach (IBackend backend in new IBackend[] { cpu, Backends.Reference })
         {
-            Assert.Throws<ArgumentException>(() => backend.MatMul(weight, new float[15], new float[8], 2));
-            Assert.Throws<ArgumentException>(() => backend.MatMul(weight, new float[16], new float[7], 2));
-            Assert.Throws<ArgumentOutOfRangeException>(() => backend.MatMul(weight, new float[8], new float[4], -1));
-            Assert.Throws<NotSupportedException>(() => backend.MatMul(integers, new float[8], new float[4], 1));
+            using var prepared = backend.Prepare(weight);
+            Assert.Throws<ArgumentException>(() => backend.MatMul(prepared, new float[15], new float[8], 2));
+            Assert.Throws<ArgumentException>(() => backend.MatMul(prepared, new float[16], new float[7], 2));
+            Assert.Throws<ArgumentOutOfRangeException>(() => backend.MatMul(prepared, new float[8], new float[4], -1));
+            Assert.Throws<NotSupportedException>(() => backend.Prepare(integers));
             Assert.Throws<ArgumentOutOfRangeException>(() => backend.Gather(weight, [4], new float[8]));
             Assert.Throws<ArgumentOutOfRangeException>(() => backend.Gather(weight, [-1], new float[8]));
         }
@@ -158,7 +160,8 @@ public class MatMulTests
     private static float[] MatMul(IBackend backend, Tensor weight, ReadOnlySpan<float> input, int rows)
     {
         var output = new float[rows * weight.Rows];
-        backend.MatMul(weight, input, output, rows);
+        using var prepared = backend.Prepare(weight);
+        backend.MatMul(prepared, input, output, rows);
         return output;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class LoadedModel : IDisposable
         try
         {
             var tokenizer = TokenizerReader.Read(file);
-            backend = new CpuBackend(options.Threads ?? ProcessorCores.Physical());
+            backend = new CpuBackend(options.Threads ?? ProcessorCores.Physical(), options.Numerics);
             network = ModelLoader.Load(file, backend, options.ContextLength);
             // GGUF files carry one token a row; directories may pad the matrix.
             if (!Directory.Exists(path) && tokenizer.VocabularySize != network.Config.VocabularySize)

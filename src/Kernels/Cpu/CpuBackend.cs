@@ -1,5 +1,6 @@
 // Owns the fast backend for processors: checks and pins the operands, then hands them to the loops of its vector width.
 using Tern.Kernels.Cpu.Lanes;
+using Tern.Kernels.Cpu.Packed;
 using Tern.Tensors;
 
 namespace Tern.Kernels.Cpu;
@@ -13,21 +14,24 @@ public sealed unsafe class CpuBackend : IBackend
     private const string TierVariable = "TERN_SIMD";
     private readonly CpuContext _context;
     private readonly Operations _operations;
+    private readonly Numerics _numerics;
 
     /// <summary>A backend of the widest vectors the machine has, or of those that <c>TERN_SIMD</c> names.</summary>
     /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
+    /// <param name="numerics">How products with quantized weights are computed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
     /// <exception cref="ArgumentException"><c>TERN_SIMD</c> names no tier.</exception>
     /// <exception cref="PlatformNotSupportedException"><c>TERN_SIMD</c> names a tier that the machine lacks.</exception>
-    public CpuBackend(int threads)
-        : this(threads, ParseTier(Environment.GetEnvironmentVariable(TierVariable))) { }
+    public CpuBackend(int threads, Numerics numerics = Numerics.Float32)
+        : this(threads, ParseTier(Environment.GetEnvironmentVariable(TierVariable)), numerics) { }
 
     /// <summary>A backend of vectors of the given width.</summary>
     /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
     /// <param name="tier">Vector width.</param>
+    /// <param name="numerics">How products with quantized weights are computed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
     /// <exception cref="PlatformNotSupportedException">The machine lacks the tier.</exception>
-    public CpuBackend(int threads, SimdTier tier)
+    public CpuBackend(int threads, SimdTier tier, Numerics numerics = Numerics.Float32)
     {
         if (!IsSupported(tier))
             throw new PlatformNotSupportedException(
@@ -36,6 +40,7 @@ public sealed unsafe class CpuBackend : IBackend
         HalfBits.Prepare();
         _operations = Operations.For(tier);
         _context = new CpuContext(threads);
+        _numerics = numerics;
         Tier = tier;
         string vectors = tier switch
         {
@@ -65,12 +70,27 @@ public sealed unsafe class CpuBackend : IBackend
     public static bool IsSupported(SimdTier tier) => tier <= BestTier && Enum.IsDefined(tier);
 
     /// <inheritdoc/>
-    public void MatMul(Tensor weight, ReadOnlySpan<float> input, Span<float> output, int rows)
+    public Weight Prepare(Tensor matrix)
+    {
+        OperandChecks.Prepare(matrix);
+        if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix) is not { } packed)
+            return new Weight(matrix);
+        matrix.Release();
+        return packed;
+    }
+
+    /// <inheritdoc/>
+    public void MatMul(Weight weight, ReadOnlySpan<float> input, Span<float> output, int rows)
     {
         OperandChecks.MatMul(weight, input.Length, output.Length, rows);
         fixed (float* x = input)
         fixed (float* y = output)
-            _operations.MatMul(_context, weight, x, y, rows);
+        {
+            if (weight is PackedWeight packed)
+                _operations.MatMul(_context, packed, x, y, rows);
+            else
+                _operations.MatMul(_context, weight.Source, x, y, rows);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 // Owns the choice of vector width: one virtual call per operation leads to the loops compiled for that width.
+using System.Runtime.Intrinsics;
 using Tern.Kernels.Cpu.Lanes;
+using Tern.Kernels.Cpu.Packed;
 using Tern.Tensors;
 
 namespace Tern.Kernels.Cpu;
@@ -10,12 +12,19 @@ internal abstract unsafe class Operations
     public static Operations For(SimdTier tier) =>
         tier switch
         {
-            SimdTier.V512 => new Operations<Lanes512>(),
-            SimdTier.V256 => new Operations<Lanes256>(),
-            _ => new Operations<Lanes128>(),
+            SimdTier.V512 => new Operations<Lanes512, ByteProducts512, Vector512<byte>>(),
+            SimdTier.V256 when ByteProductsVnni256.IsSupported => new Operations<
+                Lanes256,
+                ByteProductsVnni256,
+                Vector256<byte>
+            >(),
+            SimdTier.V256 => new Operations<Lanes256, ByteProducts256, Vector256<byte>>(),
+            _ => new Operations<Lanes128, ByteProducts128, Vector128<byte>>(),
         };
 
     public abstract void MatMul(CpuContext context, Tensor weight, float* input, float* output, int rows);
+
+    public abstract void MatMul(CpuContext context, PackedWeight weight, float* input, float* output, int rows);
 
     public abstract void RmsNorm(
         CpuContext context,
@@ -56,11 +65,16 @@ internal abstract unsafe class Operations
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class Operations<TLanes> : Operations
+internal sealed unsafe class Operations<TLanes, TBytes, TVector> : Operations
     where TLanes : unmanaged, ILanes<TLanes>
+    where TBytes : struct, IByteProducts<TVector>
+    where TVector : unmanaged
 {
     public override void MatMul(CpuContext context, Tensor weight, float* input, float* output, int rows) =>
         Cpu.MatMul.Run<TLanes>(context, weight, input, output, rows);
+
+    public override void MatMul(CpuContext context, PackedWeight weight, float* input, float* output, int rows) =>
+        PackedMatMul.Run<TLanes, TBytes, TVector>(context, weight, input, output, rows);
 
     public override void RmsNorm(
         CpuContext context,

@@ -10,10 +10,17 @@ public sealed class ReferenceBackend : IBackend
     public string Name => "reference";
 
     /// <inheritdoc/>
-    public void MatMul(Tensor weight, ReadOnlySpan<float> input, Span<float> output, int rows)
+    public Weight Prepare(Tensor matrix)
+    {
+        OperandChecks.Prepare(matrix);
+        return new Weight(matrix);
+    }
+
+    /// <inheritdoc/>
+    public void MatMul(Weight weight, ReadOnlySpan<float> input, Span<float> output, int rows)
     {
         OperandChecks.MatMul(weight, input.Length, output.Length, rows);
-        Reference.MatMul.Run(weight, input, output, rows);
+        Reference.MatMul.Run(weight.Source, input, output, rows);
     }
 
     /// <inheritdoc/>

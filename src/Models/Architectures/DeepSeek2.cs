@@ -79,8 +79,13 @@ internal static class DeepSeek2
             int rows = shape.Plain + shape.Value;
             var fused = block.Tensor("attn_kv_b.weight", (long)shape.Heads * rows, shape.Latent);
             return (
-                PerHead(shape, head => Transpose(fused.RowRange("attn_kv_b, keys", (long)head * rows, shape.Plain))),
                 PerHead(
+                    block,
+                    shape,
+                    head => Transpose(fused.RowRange("attn_kv_b, keys", (long)head * rows, shape.Plain))
+                ),
+                PerHead(
+                    block,
                     shape,
                     head => fused.RowRange("attn_kv_b, values", (long)head * rows + shape.Plain, shape.Value)
                 )
@@ -88,14 +93,14 @@ internal static class DeepSeek2
         }
         var keys = block.Tensor("attn_k_b.weight", shape.Heads, shape.Latent, shape.Plain);
         var values = block.Tensor("attn_v_b.weight", shape.Heads, shape.Value, shape.Latent);
-        return (PerHead(shape, head => keys.Slice(head)), PerHead(shape, head => values.Slice(head)));
+        return (PerHead(block, shape, head => keys.Slice(head)), PerHead(block, shape, head => values.Slice(head)));
     }
 
-    private static Linear[] PerHead(LatentShape shape, Func<int, Tensor> weight)
+    private static Linear[] PerHead(WeightReader block, LatentShape shape, Func<int, Tensor> weight)
     {
         var heads = new Linear[shape.Heads];
         for (int head = 0; head < heads.Length; head++)
-            heads[head] = new Linear(weight(head), bias: null);
+            heads[head] = new Linear(block.Prepare(weight(head)), bias: null);
         return heads;
     }
 

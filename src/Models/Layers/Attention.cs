@@ -59,10 +59,8 @@ internal sealed record Attention : IAttention
             value;
         if (block.HasFirstOf("attn_qkv.weight", "attn_q.weight"))
         {
-            var fused = block.Linear("attn_qkv", queries + keyElements + values, width);
-            query = fused.Part(0, queries);
-            key = fused.Part(queries, keyElements);
-            value = fused.Part(queries + keyElements, values);
+            var fused = block.Fused("attn_qkv", width, queries, keyElements, values);
+            (query, key, value) = (fused[0], fused[1], fused[2]);
         }
         else
         {

@@ -1,23 +1,16 @@
 // Owns the linear layer.
-using Tern.Tensors;
+using Tern.Kernels;
 
 namespace Tern.Models.Layers;
 
 /// <summary>y = W·x + b.</summary>
-/// <param name="weight"><c>[outputs, inputs]</c>.</param>
+/// <param name="weight"><c>[outputs, inputs]</c>, prepared for the pass's backend.</param>
 /// <param name="bias"><c>[outputs]</c>, or null.</param>
-internal sealed class Linear(Tensor weight, float[]? bias)
+internal sealed class Linear(Weight weight, float[]? bias)
 {
-    public int Inputs { get; } = checked((int)weight.Columns);
+    public int Inputs { get; } = weight.Inputs;
 
-    public int Outputs { get; } = checked((int)weight.Rows);
-
-    /// <summary>Outputs <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/>: one part of a fused layer.</summary>
-    public Linear Part(long start, long count) =>
-        new(
-            weight.RowRange($"{weight.Name}[{start}+{count}]", start, count),
-            bias?.AsSpan((int)start, (int)count).ToArray()
-        );
+    public int Outputs { get; } = weight.Outputs;
 
     /// <summary>Rows of inputs to rows of outputs in scratch memory.</summary>
     public Span<float> Forward(ForwardPass pass, ReadOnlySpan<float> x)

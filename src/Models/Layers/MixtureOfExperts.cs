@@ -83,7 +83,7 @@ internal sealed class MixtureOfExperts(Linear gate, Router router, FeedForward[]
             : null;
         var experts = new Linear[count];
         for (int i = 0; i < count; i++)
-            experts[i] = new Linear(weight.Slice(i), biases?.AsSpan(i * outputs, outputs).ToArray());
+            experts[i] = new Linear(block.Prepare(weight.Slice(i)), biases?.AsSpan(i * outputs, outputs).ToArray());
         return experts;
     }
 

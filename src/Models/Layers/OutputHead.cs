@@ -22,7 +22,7 @@ internal sealed class OutputHead
         var tokens = weights.TokenEmbedding();
         return weights.Contains("output.weight")
             ? weights.Linear("output", (int)tokens.Rows, weights.Keys.EmbeddingLength)
-            : new Linear(tokens, bias: null);
+            : new Linear(weights.Prepare(tokens), bias: null);
     }
 
     public static OutputHead Read(WeightReader weights) =>

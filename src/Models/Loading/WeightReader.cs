@@ -13,22 +13,34 @@ internal sealed class WeightReader
 {
     private readonly ModelFile _file;
     private readonly string _prefix;
+    private readonly List<Weight> _prepared;
 
     public WeightReader(ModelFile file, Hyperparameters keys, IBackend backend)
-        : this(file, keys, backend, "", layer: -1) { }
+        : this(file, keys, backend, [], "", layer: -1) { }
 
-    private WeightReader(ModelFile file, Hyperparameters keys, IBackend backend, string prefix, int layer)
+    private WeightReader(
+        ModelFile file,
+        Hyperparameters keys,
+        IBackend backend,
+        List<Weight> prepared,
+        string prefix,
+        int layer
+    )
     {
         _file = file;
         _prefix = prefix;
         Keys = keys;
         Backend = backend;
+        _prepared = prepared;
         Layer = layer;
     }
 
     public Hyperparameters Keys { get; }
 
     public IBackend Backend { get; }
+
+    /// <summary>All matrices prepared so far, for the network that will own them.</summary>
+    public IReadOnlyList<Weight> Prepared => _prepared;
 
     /// <summary>The block, or -1.</summary>
     public int Layer { get; }
@@ -38,7 +50,7 @@ internal sealed class WeightReader
     {
         var blocks = new IBlock[Keys.LayerCount];
         for (int i = 0; i < blocks.Length; i++)
-            blocks[i] = build(new WeightReader(_file, Keys, Backend, $"blk.{i}.", i));
+            blocks[i] = build(new WeightReader(_file, Keys, Backend, _prepared, $"blk.{i}.", i));
         return blocks;
     }
 
@@ -98,6 +110,14 @@ internal sealed class WeightReader
         return Tensor("token_embd.weight", rows, Keys.EmbeddingLength);
     }
 
+    /// <summary>A matrix ready for products.</summary>
+    public Weight Prepare(Tensor matrix)
+    {
+        var weight = Backend.Prepare(matrix);
+        _prepared.Add(weight);
+        return weight;
+    }
+
     /// <summary>A vector as floats.</summary>
     public float[] Vector(string name, int length) => Expand(Tensor(name, length));
 
@@ -117,8 +137,27 @@ internal sealed class WeightReader
 
     /// <summary>The matrix "NAME.weight" and, if there is one, the vector "NAME.bias".</summary>
     /// <remarks>Lengths are longs, so that products of what a file says need no check: no tensor has such a shape.</remarks>
-    public Linear Linear(string name, long outputs, long inputs) =>
-        new(Tensor(name + ".weight", outputs, inputs), OptionalVector(name + ".bias", (int)outputs));
+    public Linear Linear(string name, long outputs, long inputs) => Fused(name, inputs, outputs)[0];
+
+    /// <summary>One such matrix and vector cut into layers of so many outputs each.</summary>
+    public Linear[] Fused(string name, long inputs, params ReadOnlySpan<long> outputs)
+    {
+        long total = 0;
+        foreach (long count in outputs)
+            total += count;
+        var weight = Tensor(name + ".weight", total, inputs);
+        float[]? bias = OptionalVector(name + ".bias", (int)total);
+        var layers = new Linear[outputs.Length];
+        long start = 0;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            int count = (int)outputs[i];
+            var part = count == total ? weight : weight.RowRange($"{weight.Name}[{start}+{count}]", start, count);
+            layers[i] = new Linear(Prepare(part), bias?.AsSpan((int)start, count).ToArray());
+            start += count;
+        }
+        return layers;
+    }
 
     public Norm RmsNorm(string name) => RmsNorm(name, Keys.EmbeddingLength);
 

@@ -3,10 +3,10 @@ namespace Tern.Tensors.Memory;
 
 /// <summary>
 /// Memory filled on first access, so that a model can be listed without paying for it, and a converter can hold one
-/// tensor at a time by calling <see cref="Release"/> after each.
+/// tensor at a time by calling <see cref="Tensor.Release"/> after each.
 /// </summary>
 /// <param name="length">Size in bytes.</param>
-/// <param name="fill">Makes a block of that size; called again after a <see cref="Release"/>.</param>
+/// <param name="fill">Makes a block of that size; called again after a <see cref="Tensor.Release"/>.</param>
 public sealed unsafe class DeferredMemory(long length, Func<MemoryBlock> fill) : MemoryBlock
 {
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ public sealed unsafe class DeferredMemory(long length, Func<MemoryBlock> fill) :
     public override long Length => length;
 
     /// <inheritdoc/>
-    public override void Release()
+    public override void Release(long offset, long blockLength)
     {
         lock (_lock)
         {
@@ -36,7 +36,7 @@ public sealed unsafe class DeferredMemory(long length, Func<MemoryBlock> fill) :
         if (!disposing)
             return;
         _disposed = true;
-        Release();
+        Release(0, length);
     }
 
     private MemoryBlock Fill()

@@ -1,11 +1,13 @@
 // Owns a read-only memory-mapped file.
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Tern.Tensors.Memory;
 
 /// <summary>A whole file mapped read-only. Its length is the file's at opening time, never a number from inside it.</summary>
-public sealed unsafe class MappedFile : MemoryBlock
+public sealed unsafe partial class MappedFile : MemoryBlock
 {
+    private const int DontNeed = 4;
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _pointer;
@@ -43,6 +45,19 @@ public sealed unsafe class MappedFile : MemoryBlock
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static MappedFile Open(string path) => new(path, new FileInfo(path).Length);
 
+    /// <summary>Takes the whole pages of the range out of memory; a later access reads them from the file again.</summary>
+    public override void Release(long offset, long length)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        long page = Environment.SystemPageSize;
+        long first = (offset + page - 1) / page * page;
+        long end = (offset + length) / page * page;
+        // A refusal costs nothing but the memory that stays: there is nothing to report.
+        if (end > first)
+            _ = Advise(Pointer + first, (nuint)(end - first), DontNeed);
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -54,4 +69,7 @@ public sealed unsafe class MappedFile : MemoryBlock
         _view?.Dispose();
         _file?.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* start, nuint length, int advice);
 }

@@ -25,8 +25,11 @@ public abstract unsafe class MemoryBlock : IDisposable
         return new ReadOnlySpan<byte>(Pointer + offset, length);
     }
 
-    /// <summary>Gives back what can be made again (see <see cref="DeferredMemory"/>); nobody may be using the content.</summary>
-    public virtual void Release() { }
+    /// <summary>
+    /// Gives back what can be had again: at least the range (see <see cref="MappedFile"/>), or the whole content where it
+    /// is made as one (see <see cref="DeferredMemory"/>). Nobody may be using it.
+    /// </summary>
+    public virtual void Release(long offset, long length) { }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -57,6 +57,16 @@ public static class LengthCatalog
             }
         ),
         new(
+            "sharegpt-v3",
+            "ShareGPT_V3_unfiltered_cleaned_split, first two turns, which benchmarks since 2023 draw from: means 226.75 in, 188.25 out (sgl-project/sglang issue 1639: 453,502 and 376,493 tokens in 2,000 requests, of Llama 3's tokenizer); kept are 4-1024 in, 2048 in all; spread assumed from that range",
+            new LogNormalLengths
+            {
+                Prompt = new(167.5, 1.077, new(4, 1024)),
+                Output = new(101.5, 1.211, new(4, 2048)),
+                MaxTotal = 2048,
+            }
+        ),
+        new(
             "sharegpt-distserve",
             "ShareGPT, whole conversations of less than 2048 tokens in all, as DistServe prepares it; means 755.5 in, 200.3 out (its §6.1, Fig. 7) assumed, to which those of the 881 such rows printed by LoongServe, which prepares it alike, come close: 762.6 and 200.8; spread as theirs",
             new LogNormalLengths

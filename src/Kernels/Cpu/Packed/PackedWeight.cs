@@ -1,0 +1,73 @@
+// Owns a weight matrix repacked for integer products: its memory and the packing, which runs on all threads.
+using Tern.Kernels.Threading;
+using Tern.Tensors;
+using Tern.Tensors.Memory;
+
+namespace Tern.Kernels.Cpu.Packed;
+
+/// <summary>A quantized matrix in panels of 16 outputs.</summary>
+internal sealed unsafe class PackedWeight : Weight
+{
+    private readonly AlignedMemory _memory;
+
+    private PackedWeight(Tensor source, PackedLayout layout)
+        : base(source)
+    {
+        Layout = layout;
+        _memory = new AlignedMemory(layout.Bytes);
+    }
+
+    public PackedLayout Layout { get; }
+
+    public byte* Data => _memory.Pointer;
+
+    /// <summary>Packs a matrix, or returns null where its type has no packed format.</summary>
+    public static PackedWeight? TryPack(WorkerPool pool, Tensor source) =>
+        source.Type switch
+        {
+            DType.Q4_0 => Pack<Q4_0Packed>(pool, source),
+            DType.Q8_0 => Pack<Q8_0Packed>(pool, source),
+            DType.Q4_K => Pack<Q4_KPacked>(pool, source),
+            DType.Q5_K => Pack<Q5_KPacked>(pool, source),
+            DType.Q6_K => Pack<Q6_KPacked>(pool, source),
+            _ => null,
+        };
+
+    public override void Dispose() => _memory.Dispose();
+
+    private static PackedWeight Pack<TFormat>(WorkerPool pool, Tensor source)
+        where TFormat : struct, IPackedFormat
+    {
+        var layout = PackedLayout.Of<TFormat>(checked((int)source.Rows), checked((int)source.Columns));
+        var packed = new PackedWeight(source, layout);
+        var body = new Body<TFormat>(layout, source.Data, source.RowBytes, packed.Data);
+        pool.Run(layout.Panels, ref body);
+        return packed;
+    }
+
+    private readonly struct Body<TFormat>(PackedLayout layout, byte* source, long rowBytes, byte* target)
+        : IParallelBody
+        where TFormat : struct, IPackedFormat
+    {
+        public void Invoke(int task, int worker)
+        {
+            byte* panel = target + task * layout.PanelBytes;
+            int runs = layout.Blocks / TFormat.BlocksPerScales;
+            int runBytes = (int)(rowBytes / Math.Max(runs, 1));
+            int rows = Math.Min(PackedLayout.Panel, layout.Outputs - task * PackedLayout.Panel);
+            for (int row = 0; row < rows; row++)
+            {
+                byte* from = source + (task * (long)PackedLayout.Panel + row) * rowBytes;
+                byte* scales = panel;
+                byte* codes = panel + layout.ScaleStride;
+                for (int run = 0; run < runs; run++)
+                {
+                    TFormat.Pack(from, row, scales, codes);
+                    from += runBytes;
+                    scales += TFormat.ScaleBytes;
+                    codes += TFormat.CodeBytes * TFormat.BlocksPerScales;
+                }
+            }
+        }
+    }
+}

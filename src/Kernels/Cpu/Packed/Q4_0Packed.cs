@@ -1,0 +1,57 @@
+// Owns packed Q4_0: 16 halves, then four bits a code, eight too large.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Tern.Kernels.Cpu.Lanes;
+using Tern.Tensors;
+
+namespace Tern.Kernels.Cpu.Packed;
+
+internal readonly unsafe struct Q4_0Packed : IPackedFormat
+{
+    public static DType Type => DType.Q4_0;
+
+    public static int CodeBytes => FourBitCodes.Bytes;
+
+    public static int BlocksPerScales => 1;
+
+    public static int ScaleBytes => 32;
+
+    public static bool IsSigned => false;
+
+    public static int GroupsInInt16 => 8;
+
+    public static bool HasHalves => false;
+
+    public static void Pack(byte* source, int row, byte* scales, byte* codes)
+    {
+        ((ushort*)scales)[row] = *(ushort*)source;
+        var nibbles = Vector128.Load(source + 2);
+        FourBitCodes.Pack(nibbles, (nibbles.AsUInt16() >> 4).AsByte() & Vector128.Create((byte)15), row, codes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Group<TBytes, TVector>(byte* codes, int group)
+        where TBytes : struct, IByteProducts<TVector>
+        where TVector : unmanaged => FourBitCodes.Group<TBytes, TVector>(codes, group);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Scales<TLanes>(byte* scales, int block, out TLanes first, out TLanes second)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        first = TLanes.FromHalf((ushort*)scales);
+        second = first;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Add<TLanes>(
+        TLanes result,
+        TLanes first,
+        TLanes second,
+        TLanes sum,
+        TLanes sum1,
+        float scale,
+        int* sums
+    )
+        where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Fma(first * TLanes.Create(scale), sum - TLanes.Create(8 * (sums[0] + sums[1])), result);
+}
