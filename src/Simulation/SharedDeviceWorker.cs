@@ -57,7 +57,6 @@ public sealed class SharedDeviceWorker : ISimulation
         private StepShape _decodeShape;
         private int _decodeUnits;
         private double _decodedMs;
-        private UnitSplit _split;
         private double _countedMs;
 
         protected override void Added(Sequence sequence)
@@ -123,11 +122,10 @@ public sealed class SharedDeviceWorker : ISimulation
                 PrefillLeft = (double)_layersLeft / plan.Layers,
                 Decode = _decodeUnits > 0 ? _decodeShape : ToDecode(),
                 TpotP90Ms = TpotP90(),
-                Current = _split,
                 DecodePausedMs = _decodeUnits > 0 ? 0 : NowMs - _decodedMs,
             };
             var pending = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_pending);
-            return _split = _sharing.Choose(plan.Estimator, load, pending, running, NowMs);
+            return _sharing.Choose(plan.Estimator, load, pending, running, NowMs);
 
             void Await(Sequence sequence)
             {
