@@ -39,7 +39,7 @@ public sealed class MultiplexedSimulation : ISimulation
     public Action<string, RequestTimeline>? Finished { get; init; }
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         SimulatedUnit[] units =
         [
@@ -51,6 +51,7 @@ public sealed class MultiplexedSimulation : ISimulation
         var served = 0L;
         foreach (var request in workload)
         {
+            cancellation.ThrowIfCancellationRequested();
             clock.AdvanceTo(request.ArrivalMs);
             if (!_unitOf.TryGetValue(request.Model, out var unit))
             {

@@ -172,11 +172,11 @@ public sealed record Comparison
                     .At(rate)
                     .Select(request =>
                     {
-                        cancellation.ThrowIfCancellationRequested();
                         Progress?.Invoke(new ComparisonProgress(deployment.Name, rate, ++arrived));
                         // The one model there is goes without a name.
                         return request.Model.Length > 0 ? request with { Model = "" } : request;
-                    })
+                    }),
+                cancellation
             );
         var metrics = new ServingMetrics(Definitions, Objective);
         foreach (var timeline in result.Timelines)
