@@ -61,6 +61,7 @@ public sealed class SharedDeviceWorker : ISimulation
         private int _decodeUnits;
         private double _decodedMs;
         private UnitSplit _split;
+        private double _countedMs;
 
         protected override void Added(Sequence sequence)
         {
@@ -70,6 +71,7 @@ public sealed class SharedDeviceWorker : ISimulation
 
         protected override void Completed(Batch batch)
         {
+            CountUse();
             if (batch.Lane == Lane.Decode)
                 (_decodeUnits, _decodedMs) = (0, NowMs);
             else
@@ -78,6 +80,7 @@ public sealed class SharedDeviceWorker : ISimulation
 
         protected override void Proceed()
         {
+            CountUse();
             if (_prefillUnits > 0 && _layersEndMs <= NowMs)
                 EndLayers();
             // The batch is completed by an event of its own, of this very moment.
@@ -90,6 +93,13 @@ public sealed class SharedDeviceWorker : ISimulation
                 BeginLayers(split);
             if (_decodeUnits == 0)
                 BeginDecode(split);
+        }
+
+        /// <summary>Counts the units in use since the last change of them; those dealt to both phases once.</summary>
+        private void CountUse()
+        {
+            BusyMs += (NowMs - _countedMs) * Math.Min(1, (double)(_prefillUnits + _decodeUnits) / _sharing.Units);
+            _countedMs = NowMs;
         }
 
         private void TakeUp(Batch batch)
@@ -171,7 +181,6 @@ public sealed class SharedDeviceWorker : ISimulation
             _prefillUnits = units;
             _layersLeft -= layers;
             _layersEndMs = NowMs + ms;
-            BusyMs += ms * units / _sharing.Units;
             if (_layersLeft == 0)
                 DoneAt(_layersEndMs, _prefill!);
             else
@@ -191,7 +200,6 @@ public sealed class SharedDeviceWorker : ISimulation
             if (!apart && _prefill is not null)
                 ms += plan.Latency.StepMs(_prefillShape);
             _decodeUnits = units;
-            BusyMs += ms * units / _sharing.Units;
             DoneAt(NowMs + ms, batch);
         }
 

@@ -73,7 +73,8 @@ internal sealed class EngineFlags
 
     private readonly Option<string> _system = EnvironmentOption.Create(
         "--system",
-        $"Serving system whose policies decide: {string.Join(", ", EngineSystems.All.Select(system => system.Name))}",
+        "Serving system whose policies decide; those that swap to host memory recompute here, as there is none: "
+            + string.Join(", ", EngineSystems.All.Select(system => system.Name)),
         new EngineOptions().System
     );
 

@@ -12,7 +12,7 @@ public sealed class PipelineAndSharingTests(ITestOutputHelper output)
     {
         var run = DynaPipeReproduction.Compare(new DynaPipeSetup("qwen2.5-14b"), 10, 5, statics: 0);
         Assert.InRange(1 - run.RuleMs / run.EvenMs, 0.08, 0.41);
-        Assert.InRange(run.Moves, 1, 10);
+        Assert.True(run.Moves > 0);
         Assert.True(run.ExactMs <= run.RuleMs);
     }
 

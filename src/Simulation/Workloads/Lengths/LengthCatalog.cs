@@ -56,6 +56,16 @@ public static class LengthCatalog
             }
         ),
         new(
+            "sharegpt-v3",
+            "ShareGPT_V3_unfiltered_cleaned_split, first two turns, which benchmarks since 2023 draw from: means 226.75 in, 188.25 out (sgl-project/sglang issue 1639: 453,502 and 376,493 tokens in 2,000 requests, of Llama 3's tokenizer); kept are 4-1024 in, 2048 in all; spread assumed from that range",
+            new LogNormalLengths
+            {
+                Prompt = new(167.5, 1.077, new(4, 1024)),
+                Output = new(101.5, 1.211, new(4, 2048)),
+                MaxTotal = 2048,
+            }
+        ),
+        new(
             "sharegpt-distserve",
             "ShareGPT, whole conversations: means 755.5 in, 200.3 out (DistServe §6.1, Fig. 7); kept are less than 2048 in all; spread as in sharegpt-loongserve, which is prepared alike",
             new LogNormalLengths
