@@ -29,21 +29,20 @@ internal static class LoongServeGoodput
 
     /// <summary>
     /// The rate at which attainment falls through 90 %, interpolated between the bracketing rates as the artifact does. Rates lie
-    /// 5 % apart; each is offered for <paramref name="seconds"/> with each of <paramref name="draws"/> seeds, whose requests count together.
+    /// 5 % apart; each is offered for <paramref name="seconds"/> with each of three seeds, whose requests count together.
     /// </summary>
     public static double Search(
         ElasticSimulation simulation,
         Func<double, int, ulong, IEnumerable<TraceRequest>> workload,
         double from,
         double seconds,
-        double floorMs = FloorMs,
-        int draws = 3
+        double floorMs = FloorMs
     )
     {
         double Of(double rate)
         {
             var (attained, all) = (0, 0);
-            for (var seed = 1UL; seed <= (ulong)draws; seed++)
+            for (ulong seed = 1; seed <= 3; seed++)
             {
                 var result = simulation.Run(workload(rate, (int)Math.Ceiling(rate * seconds), seed));
                 attained += result.Timelines.Count(timeline => Attains(timeline, floorMs));
