@@ -35,14 +35,17 @@ public sealed class SharedDeviceWorker : ISimulation
     public RunGauges? Gauges { get; init; }
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         using var arrivals = workload.GetEnumerator();
-        return new SharedRun(_plan, arrivals) { Gauges = Gauges }.Run();
+        return new SharedRun(_plan, arrivals, cancellation) { Gauges = Gauges }.Run();
     }
 
-    private sealed class SharedRun(SharedDevicePlan plan, IEnumerator<TraceRequest> arrivals)
-        : SoloRun(plan.Options, plan.System, arrivals)
+    private sealed class SharedRun(
+        SharedDevicePlan plan,
+        IEnumerator<TraceRequest> arrivals,
+        CancellationToken cancellation
+    ) : SoloRun(plan.Options, plan.System, arrivals, cancellation)
     {
         private readonly ISharingPolicy _sharing = plan.System.Sharing!;
         private readonly Comparer<Sequence> _order = Comparer<Sequence>.Create(plan.System.Ordering.Compare);
