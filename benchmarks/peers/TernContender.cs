@@ -2,6 +2,7 @@
 using Tern.Cli;
 using Tern.Cli.Benchmarks;
 using Tern.Cli.Evaluation;
+using Tern.Kernels;
 using Tern.Tensors;
 
 namespace Tern.Peers;
@@ -17,7 +18,7 @@ internal sealed class TernContender : IContender
     /// <exception cref="CommandLineException">The model is an encoder.</exception>
     public TernContender(string path, int threads)
     {
-        _network = OpenNetwork.Open(path, threads);
+        _network = OpenNetwork.Open(path, threads, Numerics.Fast);
         if (!_network.Model.Config.IsEncoder)
             return;
         string architecture = _network.Model.Config.Architecture;

@@ -221,6 +221,15 @@ public sealed class LlmEngine : IEngineClient
     private static string NameOf(string path) =>
         Directory.Exists(path) ? new DirectoryInfo(path).Name : Path.GetFileNameWithoutExtension(path);
 
+    /// <summary>What a system does otherwise here than where it was published; nothing for most.</summary>
+    private static string[] Swapping(string system) =>
+        EngineSystems.Get(system).Preemption.Swaps
+            ?
+            [
+                $"{system} swaps to host memory, which this engine has not: what is preempted loses its blocks and is computed again.",
+            ]
+            : [];
+
     private static EngineInfo Describe(LoadedModel model, EngineOptions options, EngineLimits limits)
     {
         var config = model.Network.Config;
@@ -241,6 +250,7 @@ public sealed class LlmEngine : IEngineClient
                 $"Batching: at most {options.MaxSequences} sequences (MaxSequences) and {options.MaxBatchTokens} tokens a step "
                     + $"(MaxBatchTokens), {options.MaxQueue} requests waiting (MaxQueue), prefix caching "
                     + $"{(options.EnablePrefixCaching ? "on" : "off")} (EnablePrefixCaching), scheduled as {options.System} (System).",
+                .. Swapping(options.System),
             ],
         };
     }

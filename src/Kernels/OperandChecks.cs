@@ -17,7 +17,9 @@ internal static class OperandChecks
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         if (inputLength < (long)rows * weight.Inputs)
-            throw new ArgumentException($"weight {weight.Source} by {rows} rows needs more input than {inputLength} elements");
+            throw new ArgumentException(
+                $"weight {weight.Source} by {rows} rows needs more input than {inputLength} elements"
+            );
         if (outputLength < (long)rows * weight.Outputs)
             throw new ArgumentException(
                 $"weight {weight.Source} by {rows} rows needs more output than {outputLength} elements"

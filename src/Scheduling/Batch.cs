@@ -13,6 +13,8 @@ public sealed class Batch
     private readonly List<BatchSample> _samples = [];
     private readonly List<BlockMove> _moves = [];
     private readonly List<Sequence> _ended = [];
+    private int[] _moved = []; // of each move its sources, then its targets
+    private int _movedCount;
 
     internal Batch() { }
 
@@ -34,6 +36,12 @@ public sealed class Batch
     /// <summary>Copies of blocks to perform, in order, before the step; those ahead of time may take longer.</summary>
     public ReadOnlySpan<BlockMove> Moves => CollectionsMarshal.AsSpan(_moves);
 
+    /// <summary>The blocks that a move copies: of the device, or (<see cref="BlockMoveKind.In"/>) of the host.</summary>
+    public ReadOnlySpan<int> Sources(in BlockMove move) => _moved.AsSpan(move.Offset, move.Count);
+
+    /// <summary>The blocks they are copied to, parallel to the sources: of the device, or (<see cref="BlockMoveKind.Out"/>) of the host.</summary>
+    public ReadOnlySpan<int> Targets(in BlockMove move) => _moved.AsSpan(move.Offset + move.Count, move.Count);
+
     /// <summary>
     /// Answers that are over with this step, known after <see cref="Scheduler.Complete"/>: of its samples, and where answers are handed out
     /// together, of earlier steps'.
@@ -49,7 +57,7 @@ public sealed class Batch
         _samples.Clear();
         _moves.Clear();
         _ended.Clear();
-        TokenCount = 0;
+        TokenCount = _movedCount = 0;
         (Step, Lane, StartMs) = (step, lane, nowMs);
     }
 
@@ -61,7 +69,22 @@ public sealed class Batch
 
     internal void Add(BatchSample sample) => _samples.Add(sample);
 
-    internal void Add(BlockMove move) => _moves.Add(move);
+    internal void Move(
+        BlockMoveKind kind,
+        Sequence sequence,
+        ReadOnlySpan<int> from,
+        ReadOnlySpan<int> to,
+        bool ahead = false
+    )
+    {
+        var move = new BlockMove(kind, sequence, from.Length, _movedCount, ahead);
+        _movedCount += 2 * move.Count;
+        if (_moved.Length < _movedCount)
+            Array.Resize(ref _moved, Math.Max(_movedCount, 2 * _moved.Length));
+        from.CopyTo(_moved.AsSpan(move.Offset, move.Count));
+        to.CopyTo(_moved.AsSpan(move.Offset + move.Count, move.Count));
+        _moves.Add(move);
+    }
 
     internal void AddEnded(Sequence sequence) => _ended.Add(sequence);
 }

@@ -28,7 +28,12 @@ public sealed record BatchRecord(long Step, double StartMs, int Tokens, string C
             content.Append(wantsLogits ? "!" : "");
         }
         foreach (var move in batch.Moves)
-            content.Append(CultureInfo.InvariantCulture, $" {_ways[(int)move.Kind]}{move.From}>{move.To}");
+        {
+            var from = batch.Sources(move);
+            var to = batch.Targets(move);
+            for (var i = 0; i < move.Count; i++)
+                content.Append(CultureInfo.InvariantCulture, $" {_ways[(int)move.Kind]}{from[i]}>{to[i]}");
+        }
         return new BatchRecord(batch.Step, startMs, batch.TokenCount, content.ToString());
     }
 }

@@ -38,12 +38,20 @@ public sealed class MultiplexedSimulation : ISimulation
     /// <summary>Is told of every request that is over, and which LLM served it.</summary>
     public Action<string, RequestTimeline>? Finished { get; init; }
 
+    /// <summary>Watches the run over time if there are any; new ones for each run.</summary>
+    public RunGauges? Gauges { get; init; }
+
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         SimulatedUnit[] units =
         [
-            .. _units.Select(unit => new SimulatedUnit(unit, _system) { Adapted = Adapted, Finished = Finished }),
+            .. _units.Select(unit => new SimulatedUnit(unit, _system)
+            {
+                Adapted = Adapted,
+                Finished = Finished,
+                Gauges = Watch(unit),
+            }),
         ];
         List<RequestTimeline> timelines = [];
         List<(int, string)> refused = [];
@@ -51,6 +59,7 @@ public sealed class MultiplexedSimulation : ISimulation
         var served = 0L;
         foreach (var request in workload)
         {
+            cancellation.ThrowIfCancellationRequested();
             clock.AdvanceTo(request.ArrivalMs);
             if (!_unitOf.TryGetValue(request.Model, out var unit))
             {
@@ -83,8 +92,20 @@ public sealed class MultiplexedSimulation : ISimulation
             DurationMs = units.Max(unit => unit.EndMs),
             Migrations = 0,
             Events = units.Sum(unit => unit.Events),
-            Workers = [.. units.SelectMany(unit => unit.Reports())],
+            Workers =
+            [
+                .. units.SelectMany((unit, i) => unit.Reports().Select(llm => llm with { Devices = _units[i].Gpus })),
+            ],
         };
+    }
+
+    /// <summary>Units have clocks of their own; the LLMs of one hold blocks of the same memory.</summary>
+    private RunGauges? Watch(UnitPlan unit)
+    {
+        var gauges = Gauges?.AddPart(unit.BlockBytes);
+        for (var i = 0; i < unit.Llms.Count; i++)
+            gauges?.AddWorker(i == 0 ? unit.KvBlocks : 0);
+        return gauges;
     }
 
     private void Check(UnitPlan plan, int unit)

@@ -35,14 +35,17 @@ public sealed class SharedDeviceWorker : ISimulation
     public RunGauges? Gauges { get; init; }
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         using var arrivals = workload.GetEnumerator();
-        return new SharedRun(_plan, arrivals) { Gauges = Gauges }.Run();
+        return new SharedRun(_plan, arrivals, cancellation) { Gauges = Gauges }.Run();
     }
 
-    private sealed class SharedRun(SharedDevicePlan plan, IEnumerator<TraceRequest> arrivals)
-        : SoloRun(plan.Options, plan.System, arrivals)
+    private sealed class SharedRun(
+        SharedDevicePlan plan,
+        IEnumerator<TraceRequest> arrivals,
+        CancellationToken cancellation
+    ) : SoloRun(plan.Options, plan.System, arrivals, cancellation)
     {
         private readonly ISharingPolicy _sharing = plan.System.Sharing!;
         private readonly Comparer<Sequence> _order = Comparer<Sequence>.Create(plan.System.Ordering.Compare);
@@ -57,7 +60,7 @@ public sealed class SharedDeviceWorker : ISimulation
         private StepShape _decodeShape;
         private int _decodeUnits;
         private double _decodedMs;
-        private UnitSplit _split;
+        private double _countedMs;
 
         protected override void Added(Sequence sequence)
         {
@@ -67,6 +70,7 @@ public sealed class SharedDeviceWorker : ISimulation
 
         protected override void Completed(Batch batch)
         {
+            CountUse();
             if (batch.Lane == Lane.Decode)
                 (_decodeUnits, _decodedMs) = (0, NowMs);
             else
@@ -75,6 +79,7 @@ public sealed class SharedDeviceWorker : ISimulation
 
         protected override void Proceed()
         {
+            CountUse();
             if (_prefillUnits > 0 && _layersEndMs <= NowMs)
                 EndLayers();
             // The batch is completed by an event of its own, of this very moment.
@@ -87,6 +92,13 @@ public sealed class SharedDeviceWorker : ISimulation
                 BeginLayers(split);
             if (_decodeUnits == 0)
                 BeginDecode(split);
+        }
+
+        /// <summary>Counts the units in use since the last change of them; those dealt to both phases once.</summary>
+        private void CountUse()
+        {
+            BusyMs += (NowMs - _countedMs) * Math.Min(1, (double)(_prefillUnits + _decodeUnits) / _sharing.Units);
+            _countedMs = NowMs;
         }
 
         private void TakeUp(Batch batch)
@@ -113,11 +125,10 @@ public sealed class SharedDeviceWorker : ISimulation
                 PrefillLeft = (double)_layersLeft / plan.Layers,
                 Decode = _decodeUnits > 0 ? _decodeShape : ToDecode(),
                 TpotP90Ms = TpotP90(),
-                Current = _split,
                 DecodePausedMs = _decodeUnits > 0 ? 0 : NowMs - _decodedMs,
             };
             var pending = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_pending);
-            return _split = _sharing.Choose(plan.Estimator, load, pending, running, NowMs);
+            return _sharing.Choose(plan.Estimator, load, pending, running, NowMs);
 
             void Await(Sequence sequence)
             {
@@ -168,7 +179,6 @@ public sealed class SharedDeviceWorker : ISimulation
             _prefillUnits = units;
             _layersLeft -= layers;
             _layersEndMs = NowMs + ms;
-            BusyMs += ms * units / _sharing.Units;
             if (_layersLeft == 0)
                 DoneAt(_layersEndMs, _prefill!);
             else
@@ -188,7 +198,6 @@ public sealed class SharedDeviceWorker : ISimulation
             if (!apart && _prefill is not null)
                 ms += plan.Latency.StepMs(_prefillShape);
             _decodeUnits = units;
-            BusyMs += ms * units / _sharing.Units;
             DoneAt(NowMs + ms, batch);
         }
 

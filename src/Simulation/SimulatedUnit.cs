@@ -44,6 +44,8 @@ internal sealed class SimulatedUnit
 
     public Action<string, RequestTimeline>? Finished { get; init; }
 
+    public RunGauges? Gauges { get; init; }
+
     public double EndMs { get; private set; }
 
     public long Events { get; private set; }
@@ -94,9 +96,10 @@ internal sealed class SimulatedUnit
                     $"unit '{_plan.Name}' stands still with work for '{llm.Plan.Name}'"
                 );
         }
+        Gauges?.End(_nowMs);
     }
 
-    public IEnumerable<WorkerReport> Reports() => _llms.Select(llm => llm.Report(_plan.Name));
+    public IEnumerable<WorkerReport> Reports() => _llms.Select(llm => llm.Report(_plan.Name, 1.0 / _llms.Length));
 
     private void BeginAdapting()
     {
@@ -111,6 +114,11 @@ internal sealed class SimulatedUnit
         // A quota that leaves the GPUs idle protects nobody.
         if (_jobs.Count == 0)
             Launch(withQuotas: false);
+        for (var i = 0; Gauges is not null && i < _llms.Length; i++)
+        {
+            var held = (long)_llms[i].Scheduler.HeldBlocks * _plan.Llms[i].GroupBlocks;
+            Gauges.Report(i, _nowMs, _llms[i].Scheduler.Stats.Waiting, held);
+        }
     }
 
     private void Launch(bool withQuotas)
@@ -133,7 +141,7 @@ internal sealed class SimulatedUnit
             if (batch is null)
                 continue;
             var demand = llm.Plan.Latency.Demand(StepShape.Of(batch), (double)launch.Parts / _plan.Batching.Parts);
-            _jobs.Add(new Job(launch, batch, demand, _nowMs));
+            _jobs.Add(new Job(launch, batch, demand));
             _partsInUse += launch.Parts;
             SetSpeeds();
         }
@@ -145,7 +153,7 @@ internal sealed class SimulatedUnit
         _jobs.RemoveAt(index);
         _partsInUse -= job.Launch.Parts;
         var llm = _llms[job.Launch.Llm];
-        llm.End(job.Launch.IsPrefill, job.Batch, job.BeganMs, _nowMs, Finished);
+        llm.End(job.Launch.IsPrefill, job.Batch, _nowMs, Finished);
         _blocks.Report(job.Launch.Llm, llm.Scheduler.HeldBlocks);
         EndMs = _nowMs;
         _stirred = true;
@@ -178,8 +186,14 @@ internal sealed class SimulatedUnit
 
     private void Progress(double ms)
     {
+        var elapsedMs = ms - _nowMs;
+        // Parts booked twice compute no more than once: what is in use ends at the whole unit, and its jobs share that.
+        var partMs = elapsedMs / Math.Max(_plan.Batching.Parts, _partsInUse);
         foreach (var job in _jobs)
-            job.Left = Math.Max(0, job.Left - (ms - _nowMs) * job.PerMs);
+        {
+            job.Left = Math.Max(0, job.Left - elapsedMs * job.PerMs);
+            _llms[job.Launch.Llm].BusyMs += partMs * job.Launch.Parts;
+        }
         _nowMs = ms;
     }
 
@@ -209,15 +223,13 @@ internal sealed class SimulatedUnit
         }
     }
 
-    private sealed class Job(JobLaunch launch, Batch batch, StepDemand demand, double beganMs)
+    private sealed class Job(JobLaunch launch, Batch batch, StepDemand demand)
     {
         public JobLaunch Launch => launch;
 
         public Batch Batch => batch;
 
         public StepDemand Demand => demand;
-
-        public double BeganMs => beganMs;
 
         /// <summary>Share of the job that is still to do.</summary>
         public double Left { get; set; } = 1;

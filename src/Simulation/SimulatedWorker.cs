@@ -114,6 +114,7 @@ internal sealed class SimulatedWorker
         {
             Name = _plan.Name.Length > 0 ? _plan.Name : $"worker {Index}",
             BusyMs = _busyMs,
+            Devices = _plan.Devices,
             MaxHeldBlocks = _maxHeld,
             SwappedBytes = _swappedBytes,
             ReceivedBytes = KvLink.Bytes,
@@ -134,16 +135,11 @@ internal sealed class SimulatedWorker
         else
             _arrivingMs.Clear();
         var leftMs = 0.0;
-        for (var rest = batch.Moves; rest.Length > 0; )
+        foreach (var move in batch.Moves)
         {
-            var move = rest[0];
-            var count = 1;
-            while (count < rest.Length && Continues(move, rest[count]))
-                count++;
-            rest = rest[count..];
             if (move.Kind == BlockMoveKind.Copy)
                 continue; // within the device: not to be seen beside a step
-            var bytes = count * _blockBytes;
+            var bytes = move.Count * _blockBytes;
             _swappedBytes += bytes;
             // What comes in takes the blocks of what goes out, one after the other: it cannot be here before that has left.
             var doneMs =
@@ -160,9 +156,6 @@ internal sealed class SimulatedWorker
         }
         return readyMs;
     }
-
-    private static bool Continues(in BlockMove move, in BlockMove next) =>
-        next.Kind == move.Kind && next.Ahead == move.Ahead && ReferenceEquals(next.Sequence, move.Sequence);
 
     /// <summary>When all that the step computes has come back from the host.</summary>
     private double Arrived(Batch batch)

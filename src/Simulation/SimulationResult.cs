@@ -33,8 +33,13 @@ public sealed record SimulationResult
     /// <summary>Ms in which workers computed, summed.</summary>
     public double BusyMs => Workers.Sum(worker => worker.BusyMs);
 
-    /// <summary>Mean share of the duration in which a worker computed.</summary>
-    public double Utilization => DurationMs > 0 ? BusyMs / DurationMs / Workers.Count : 0;
+    /// <summary>Mean share of the duration in which devices computed, from 0 to 1; workers that share devices count as one.</summary>
+    public double Utilization =>
+        DurationMs > 0
+            ? Workers.Sum(worker => worker.BusyMs * worker.Devices)
+                / DurationMs
+                / Workers.Sum(worker => worker.DeviceShare * worker.Devices)
+            : 0;
 
     /// <summary>Sequences preempted.</summary>
     public long Preemptions => Workers.Sum(worker => worker.Stats.Preemptions);

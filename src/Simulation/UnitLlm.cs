@@ -18,7 +18,6 @@ internal sealed class UnitLlm
     private bool _promptLeft;
     private bool _prefillBlocked;
     private bool _decodeBlocked;
-    private double _busyMs;
     private int _maxHeld;
 
     public UnitLlm(UnitPlan unit, UnitLlmPlan plan, ServingSystem system)
@@ -46,6 +45,9 @@ internal sealed class UnitLlm
     public Scheduler Scheduler { get; }
 
     public long BlocksPerSequence { get; }
+
+    /// <summary>Ms in which its jobs computed, each counted as the share of the unit that is in use for it.</summary>
+    public double BusyMs { get; set; }
 
     /// <summary>Something changed: what could not be launched may be tried again.</summary>
     public void Unblock() => (_prefillBlocked, _decodeBlocked) = (false, false);
@@ -93,13 +95,7 @@ internal sealed class UnitLlm
         return batch;
     }
 
-    public void End(
-        bool isPrefill,
-        Batch batch,
-        double beganMs,
-        double nowMs,
-        Action<string, RequestTimeline>? finished
-    )
+    public void End(bool isPrefill, Batch batch, double nowMs, Action<string, RequestTimeline>? finished)
     {
         var count = batch.Samples.Length;
         if (_results.Length < count)
@@ -107,7 +103,6 @@ internal sealed class UnitLlm
         for (var i = 0; i < count; i++)
             _results[i] = new SampledToken(SyntheticTokens.Next(batch.Samples[i].Sequence));
         Scheduler.Complete(batch, _results.AsSpan(0, count), nowMs);
-        _busyMs += nowMs - beganMs;
         if (isPrefill)
             (_prefillInFlight, _prefilling) = (false, 0);
         else
@@ -130,11 +125,14 @@ internal sealed class UnitLlm
         return new QuotaUse(quota, BlocksPerSequence, mean, stats.Waiting + stats.Running);
     }
 
-    public WorkerReport Report(string unit) =>
+    /// <param name="unit">Name of the unit.</param>
+    /// <param name="deviceShare">1 over the LLMs of the unit.</param>
+    public WorkerReport Report(string unit, double deviceShare) =>
         new()
         {
             Name = $"{unit}/{Plan.Name}",
-            BusyMs = _busyMs,
+            BusyMs = BusyMs,
+            DeviceShare = deviceShare,
             MaxHeldBlocks = _maxHeld,
             SwappedBytes = 0,
             ReceivedBytes = 0,

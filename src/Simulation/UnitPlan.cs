@@ -18,6 +18,9 @@ public sealed record UnitPlan
     /// <summary>Head-wise KV blocks of the mesh.</summary>
     public required long KvBlocks { get; init; }
 
+    /// <summary>Bytes of a head-wise block; only ratios between units matter.</summary>
+    public double BlockBytes { get; init; } = 1;
+
     /// <summary>Tokens of a block.</summary>
     public int BlockSize { get; init; } = 16;
 

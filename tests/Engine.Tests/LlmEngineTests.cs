@@ -253,6 +253,22 @@ public class LlmEngineTests
     }
 
     [SharedFact]
+    public async Task A_system_that_swaps_says_at_start_that_it_recomputes_here_and_others_do_not()
+    {
+        foreach (var system in EngineSystems.All)
+        {
+            await using var engine = LlmEngine.Load(TinyModels.Stories, new EngineOptions { System = system.Name });
+            Assert.Equal(
+                system.Preemption.Swaps ? 1 : 0,
+                engine.Info.Summary.Count(s =>
+                    s.StartsWith($"{system.Name} swaps to host memory", StringComparison.Ordinal)
+                )
+            );
+        }
+        Assert.Contains(EngineSystems.All, system => system.Preemption.Swaps);
+    }
+
+    [SharedFact]
     public async Task The_cache_is_sized_from_the_options_and_the_summary_says_so()
     {
         await using (var engine = LlmEngine.Load(TinyModels.Stories, new EngineOptions { MaxSequences = 2 }))

@@ -72,7 +72,8 @@ internal static class IntegerProduct
             {
                 var own = MemoryMarshal.Cast<byte, BlockQ6_K>(row)[block / 8];
                 float d = (float)own.Scale;
-                float first, second;
+                float first,
+                    second;
                 unsafe
                 {
                     (first, second) = (d * own.Scales[2 * group], d * own.Scales[2 * group + 1]);

@@ -134,18 +134,14 @@ public class PackedMatMulTests
         var expected = new float[rows * outputs];
         for (int row = 0; row < rows; row++)
         for (int output = 0; output < outputs; output++)
-            expected[row * outputs + output] = IntegerProduct.Compute(
-                matrix,
-                output,
-                input.AsSpan(row * width, width)
-            );
+            expected[row * outputs + output] = IntegerProduct.Compute(matrix, output, input.AsSpan(row * width, width));
         foreach (var tier in Backends.Tiers)
-        for (int threads = 1; threads <= 3; threads++)
-        {
-            using var backend = new CpuBackend(threads, tier, Numerics.Fast);
-            using var weight = backend.Prepare(matrix);
-            Backends.AssertBits(expected, MatMul(backend, weight, input, rows), $"{type}, {backend.Name}");
-        }
+            for (int threads = 1; threads <= 3; threads++)
+            {
+                using var backend = new CpuBackend(threads, tier, Numerics.Fast);
+                using var weight = backend.Prepare(matrix);
+                Backends.AssertBits(expected, MatMul(backend, weight, input, rows), $"{type}, {backend.Name}");
+            }
     }
 
     private static float[] MatMul(IBackend backend, Weight weight, ReadOnlySpan<float> input, int rows)

@@ -20,6 +20,30 @@ public sealed class ArchitectureTests
         }
     }
 
+    public static TheoryData<string> QuantizedModels =>
+        [
+            .. ConformanceModel.Names.Where(name =>
+                SharedData.Root is null || ConformanceModel.Get(name).MaximumMedianError is not null
+            ),
+        ];
+
+    /// <summary>Every wiring as exact numbers, and both kinds of files that integer products serve.</summary>
+    public static TheoryData<string, string> ModelsAndNumerics
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string name in SomeNames)
+                data.Add(name, Backends.Fast);
+            if (SharedData.Root is not null)
+            {
+                data.Add("llama-256-Q4_K_M", Backends.Rounding);
+                data.Add("qwen3-256-Q8_0", Backends.Rounding);
+            }
+            return data;
+        }
+    }
+
     public static TheoryData<string> Models => [.. SomeNames];
 
     public static TheoryData<string> Twins =>
@@ -57,6 +81,20 @@ public sealed class ArchitectureTests
     }
 
     [SharedTheory]
+    [MemberData(nameof(QuantizedModels))]
+    public void Rounded_activations_move_the_numbers_no_more_than_twice_what_llama_cpp_s_do(string name)
+    {
+        var golden = ConformanceModel.Get(name);
+        using var backend = Backends.Create(Backends.Rounding);
+        using var model = ModelLoader.Load(golden.File, backend, golden.ContextLength);
+        using var runner = new Runner(model);
+        var output = runner.Forward((runner.Add(), golden.Tokens("long")));
+        var expected = golden.Expected("long", "exact");
+        float error = Numbers.MedianRowRms(expected, output.AsSpan(output.Length - expected.Length), runner.Width);
+        Assert.True(error <= golden.MaximumMedianError, $"off by {error:g4}, allowed {golden.MaximumMedianError:g4}");
+    }
+
+    [SharedTheory]
     [MemberData(nameof(Twins))]
     public void A_Hugging_Face_directory_gives_the_numbers_of_its_twin(string name)
     {
@@ -84,13 +122,13 @@ public sealed class ArchitectureTests
     }
 
     [SharedTheory]
-    [MemberData(nameof(Models))]
-    public void A_prompt_in_chunks_or_token_by_token_gives_the_bits_of_the_whole_prompt(string name)
+    [MemberData(nameof(ModelsAndNumerics))]
+    public void A_prompt_in_chunks_or_token_by_token_gives_the_bits_of_the_whole_prompt(string name, string backendName)
     {
         var golden = ConformanceModel.Get(name);
         if (golden.IsEncoder)
             return; // An encoder needs whole sequences; that it refuses others is tested elsewhere.
-        using var backend = Backends.Create(Backends.Fast);
+        using var backend = Backends.Create(backendName);
         using var model = ModelLoader.Load(golden.File, backend, golden.ContextLength);
         var tokens = golden.Tokens("long");
         using var runner = new Runner(model);
@@ -106,11 +144,11 @@ public sealed class ArchitectureTests
     }
 
     [SharedTheory]
-    [MemberData(nameof(Models))]
-    public void Two_sequences_in_one_batch_give_the_bits_each_gives_alone(string name)
+    [MemberData(nameof(ModelsAndNumerics))]
+    public void Two_sequences_in_one_batch_give_the_bits_each_gives_alone(string name, string backendName)
     {
         var golden = ConformanceModel.Get(name);
-        using var backend = Backends.Create(Backends.Fast);
+        using var backend = Backends.Create(backendName);
         using var model = ModelLoader.Load(golden.File, backend, golden.ContextLength);
         var (first, second) = (golden.Tokens("short"), golden.Tokens("long"));
         using var runner = new Runner(model);

@@ -12,12 +12,14 @@ internal static class Backends
     /// <summary>The backend whose bits are compared: the fast one, for it is the one that could be tempted.</summary>
     public const string Fast = "cpu";
 
-    public static string[] Names => [Reference, Fast];
+    /// <summary>The fast one with activations rounded for integer products.</summary>
+    public const string Rounding = "cpu, rounding";
 
     public static IBackend Create(string name) =>
         name switch
         {
             Fast => new CpuBackend(threads: 2),
+            Rounding => new CpuBackend(threads: 2, Numerics.Fast),
             Reference => new ReferenceBackend(),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such backend"),
         };

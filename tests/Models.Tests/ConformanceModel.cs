@@ -47,6 +47,12 @@ internal sealed class ConformanceModel
     /// <summary>Against numbers of llama.cpp, whose GELU is a table of halves.</summary>
     public float MaximumErrorToLlama => Tolerance.GetProperty("float32_vs_llama_max").GetSingle();
 
+    /// <summary>For engines that round activations, as llama.cpp does: the median over positions of the rms over the vocabulary.</summary>
+    public float? MaximumMedianError =>
+        Tolerance.TryGetProperty("rounded_activations_vs_exact_median_position_rms", out var value)
+            ? value.GetSingle()
+            : null;
+
     public float? MaximumErrorOfHalfCache =>
         Tolerance.TryGetProperty("f16_cache_vs_exact_max", out var value) ? value.GetSingle() : null;
 

@@ -25,4 +25,20 @@ internal static class Numbers
             $"{what}: off by {worst:g4} at {at} of {expected.Length} ({actual[at]} for {expected[at]}), allowed {tolerance:g4}"
         );
     }
+
+    /// <summary>The root of the mean square of each row's differences, and of those the median.</summary>
+    public static float MedianRowRms(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int width)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var rows = new double[expected.Length / width];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            double sum = 0;
+            for (int i = row * width; i < (row + 1) * width; i++)
+                sum += Math.Pow((double)expected[i] - actual[i], 2);
+            rows[row] = Math.Sqrt(sum / width);
+        }
+        Array.Sort(rows);
+        return (float)rows[rows.Length / 2];
+    }
 }

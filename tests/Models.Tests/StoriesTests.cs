@@ -7,7 +7,7 @@ namespace Tern.Models.Tests;
 
 public sealed class StoriesTests
 {
-    public static TheoryData<string> BackendNames => [.. Backends.Names];
+    public static TheoryData<string> BackendNames => [Backends.Reference, Backends.Fast, Backends.Rounding];
 
     [SharedTheory]
     [MemberData(nameof(BackendNames))]

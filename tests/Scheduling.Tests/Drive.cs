@@ -27,6 +27,19 @@ internal static class Drive
             Answers = answers,
         };
 
+    /// <summary>A step's moves, block by block.</summary>
+    public static List<(BlockMoveKind Kind, Sequence Sequence, int From, int To)> Moves(Batch batch)
+    {
+        var moves = new List<(BlockMoveKind, Sequence, int, int)>();
+        foreach (var move in batch.Moves)
+        {
+            var (from, to) = (batch.Sources(move).ToArray(), batch.Targets(move).ToArray());
+            for (var i = 0; i < move.Count; i++)
+                moves.Add((move.Kind, move.Sequence, from[i], to[i]));
+        }
+        return moves;
+    }
+
     /// <summary>One result for each sample: token = position, never finished.</summary>
     public static SampledToken[] Results(Batch batch)
     {

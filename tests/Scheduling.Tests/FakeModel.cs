@@ -37,12 +37,16 @@ internal sealed class FakeModel(int blocks, int hostBlocks, int blockSize)
         }
     }
 
-    public void Move(BlockMove move)
+    /// <summary>Copies what a step moves, in order.</summary>
+    public void Move(Batch batch)
     {
-        var from = move.Kind == BlockMoveKind.In ? _host : _slots;
-        var to = move.Kind == BlockMoveKind.Out ? _host : _slots;
-        for (var offset = 0; offset < blockSize; offset++)
-            to[move.To, offset] = from[move.From, offset];
+        foreach (var (kind, _, from, to) in Drive.Moves(batch))
+        {
+            var source = kind == BlockMoveKind.In ? _host : _slots;
+            var target = kind == BlockMoveKind.Out ? _host : _slots;
+            for (var offset = 0; offset < blockSize; offset++)
+                target[to, offset] = source[from, offset];
+        }
     }
 
     /// <summary>Writes what computing these rows would have written, as a slower tier delivers it.</summary>

@@ -243,7 +243,7 @@ internal sealed class LedgerHarness
             return;
         }
         Log?.Add(
-            $"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', batch.Moves.ToArray().Select(m => (m.Kind, m.From, m.To)))}"
+            $"{batch.Step}: {Drive.Describe(batch)} {string.Join(',', Drive.Moves(batch).Select(m => (m.Kind, m.From, m.To)))}"
         );
         var items = batch.Items.ToArray();
         Assert.InRange(batch.TokenCount, batch.Moves.Length > 0 ? 0 : 1, _scheduler.Options.MaxBatchTokens);
@@ -261,7 +261,7 @@ internal sealed class LedgerHarness
             Assert.Contains(items, i => ReferenceEquals(i.Sequence, oldest));
         }
         if (_movesAtOnce)
-            Move(batch);
+            _model.Move(batch);
         _lanesFlights[(int)lane]
             .Enqueue(
                 new Flight(
@@ -271,12 +271,6 @@ internal sealed class LedgerHarness
                     [.. items.Select(i => i.Sequence.Blocks.Span.ToArray())]
                 )
             );
-    }
-
-    private void Move(Batch batch)
-    {
-        foreach (var move in batch.Moves)
-            _model.Move(move);
     }
 
     /// <summary>Completes the oldest step of a lane, if there is any.</summary>
@@ -292,7 +286,7 @@ internal sealed class LedgerHarness
     private void Complete(Flight flight)
     {
         if (!_movesAtOnce)
-            Move(flight.Batch);
+            _model.Move(flight.Batch);
         var digests = new ulong[flight.Items.Length];
         for (var i = 0; i < flight.Items.Length; i++)
         {

@@ -158,7 +158,7 @@ public sealed class SchedulerTests
 
         var decode = scheduler.Next(0)!;
         Assert.Equal("a.0[6+1!] a.1[6+1!] a.2[6+1!]", Describe(decode));
-        Assert.Equal([(1, 2), (1, 3)], decode.Moves.ToArray().Select(m => (m.From, m.To)));
+        Assert.Equal([(1, 2), (1, 3)], Drive.Moves(decode).Select(m => (m.From, m.To)));
         Assert.Equal([0, 2], answers[0].Blocks.Span.ToArray());
         Assert.Equal([0, 3], answers[1].Blocks.Span.ToArray());
         Assert.Equal([0, 1], answers[2].Blocks.Span.ToArray());

@@ -63,6 +63,44 @@ public sealed class MultiplexedSimulationTests
     }
 
     [Fact]
+    public void Device_use_counts_the_parts_that_compute()
+    {
+        var llm = Llm("a", "llama-7b");
+        var result = Run(Unit([llm, Llm("b", "llama-7b")]), [Request(1, "a", 0, prompt: 100, output: 3)]);
+        var timeline = Assert.Single(result.Timelines);
+        var decodeMs = timeline.FinishMs - timeline.FirstTokenMs;
+        Assert.Equal(0.8 * timeline.FirstTokenMs + 0.3 * decodeMs, result.BusyMs, 6);
+        // Both LLMs are on one device, so it is not halved for the one that has nothing to do.
+        Assert.Equal(result.BusyMs / timeline.FinishMs, result.Utilization, 9);
+    }
+
+    [Theory]
+    [InlineData(8, 4)]
+    [InlineData(10, 9)]
+    public void Overbooked_parts_are_one_device_in_full_use_and_not_more(int prefillParts, int decodeParts)
+    {
+        UnitLlmPlan[] llms =
+        [
+            .. new[] { "a", "b" }.Select(name =>
+                Llm(name, "llama-7b") with
+                {
+                    PrefillParts = prefillParts,
+                    DecodeParts = decodeParts,
+                }
+            ),
+        ];
+        List<TraceRequest> workload = [];
+        for (var i = 0; i < 200; i++)
+            workload.Add(Request(i + 1, i % 2 == 0 ? "a" : "b", i * 20, prompt: 800, output: 60));
+        foreach (var unit in (UnitPlan[])[Unit(llms), Unit([llms[0]])])
+            Assert.InRange(
+                Run(unit, workload.Where(r => unit.Llms.Any(l => l.Name == r.Model))).Utilization,
+                0.8,
+                1 + 1e-9
+            );
+    }
+
+    [Fact]
     public void Quotas_follow_the_load()
     {
         List<QuotaSample> samples = [];
@@ -129,6 +167,7 @@ public sealed class MultiplexedSimulationTests
                     var first = Run(unit, workload);
                     var second = Run(unit, workload);
                     Assert.Equal(workload.Count, first.Served);
+                    Assert.InRange(first.Utilization, 0, 1 + 1e-9);
                     for (var i = 0; i < workload.Count; i++)
                     {
                         var expected = Math.Min(workload[i].OutputTokens, 2048 - workload[i].PromptTokens);

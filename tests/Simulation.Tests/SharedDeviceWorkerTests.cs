@@ -51,6 +51,16 @@ public sealed class SharedDeviceWorkerTests
     }
 
     [Fact]
+    public void Units_dealt_to_both_phases_are_one_device_in_use_and_not_two()
+    {
+        var load = Enumerable.Range(1, 40).Select(row => Request(row, 100 * row, 2000, 50)).ToArray();
+        var naive = Bullet.System with { Sharing = new FixedSplit(54, new UnitSplit(54, 54)) };
+        Assert.InRange(Run(naive, 10_000, load).Utilization, 0.9, 1 + 1e-9);
+        var alone = Run(Bullet.System, 1000, [load[0]]);
+        Assert.Equal(alone.Timelines[0].FinishMs - 100, alone.BusyMs, 6);
+    }
+
+    [Fact]
     public void No_request_is_lost_whatever_the_policy_and_however_tight_the_memory()
     {
         ServingSystem[] systems =
@@ -86,6 +96,7 @@ public sealed class SharedDeviceWorkerTests
                     var result = Run(systems[scenario.system], scenario.blocks, load);
                     Assert.Empty(result.Refused);
                     Assert.Equal(load.Length, result.Served);
+                    Assert.InRange(result.Utilization, 0, 1 + 1e-9);
                     Assert.All(
                         load.Zip(result.Timelines),
                         pair =>

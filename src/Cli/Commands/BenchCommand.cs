@@ -41,6 +41,7 @@ internal static class BenchCommand
             "Element type of keys and values: F16 or F32",
             DType.F16
         );
+        var numerics = NumericsOption.Create();
         var json = EnvironmentOption.Create("--json", "Print one JSON object", false);
         var command = new Command("bench", "Measure the speed of a model on this machine.")
         {
@@ -49,6 +50,7 @@ internal static class BenchCommand
             steps,
             batches,
             threads,
+            numerics,
             repetitions,
             cacheType,
             json,
@@ -62,7 +64,7 @@ internal static class BenchCommand
                 int times = InRange(parsed.GetValue(repetitions), 1, "--repetitions");
                 string path = RandomReference.Resolve(parsed.GetRequiredValue(model));
                 long start = Stopwatch.GetTimestamp();
-                using var network = OpenNetwork.Open(path, parsed.GetValue(threads));
+                using var network = OpenNetwork.Open(path, parsed.GetValue(threads), parsed.GetValue(numerics));
                 double load = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 if (network.Model.Config.IsEncoder)
                     throw new CommandLineException(

@@ -25,7 +25,7 @@ internal static class ChatCommand
     {
         var engineFlags = new EngineFlags();
         var samplingFlags = new SamplingFlags();
-        var system = EnvironmentOption.Create<string?>("--system", "Instruction before the first message", null);
+        var system = EnvironmentOption.Create<string?>("--system-prompt", "Instruction before the first message", null);
         var command = new Command("chat", "Converse with a model in the terminal.") { system };
         engineFlags.AddTo(command);
         samplingFlags.AddTo(command);

@@ -27,6 +27,7 @@ internal static class LogitsCommand
             null,
             "-t"
         );
+        var numerics = NumericsOption.Create();
         var context = EnvironmentOption.Create<int?>(
             "--context",
             "Context length to load the model for; default: the model's",
@@ -40,6 +41,7 @@ internal static class LogitsCommand
             all,
             output,
             threads,
+            numerics,
             context,
         };
         command.SetWork(
@@ -51,7 +53,12 @@ internal static class LogitsCommand
                     parsed.GetValue(output) ?? throw new CommandLineException("no file to write: give --out FILE");
                 string source = parsed.GetRequiredValue(model);
                 using var status = new StatusLine($"loading {source}");
-                using var network = OpenNetwork.Open(source, parsed.GetValue(threads), parsed.GetValue(context));
+                using var network = OpenNetwork.Open(
+                    source,
+                    parsed.GetValue(threads),
+                    parsed.GetValue(numerics),
+                    parsed.GetValue(context)
+                );
                 int[] ids = TokenIds.Parse(list, network.Model.Config.VocabularySize);
                 if (ids.Length == 0)
                     throw new CommandLineException("--tokens names no token");

@@ -21,6 +21,7 @@ internal static class PerplexityCommand
     {
         var model = new Argument<string>("MODEL") { Description = "A .gguf file or a Hugging Face directory" };
         var file = EnvironmentOption.Create<string?>("--file", "The text, UTF-8", null, "-f");
+        var numerics = NumericsOption.Create();
         var context = EnvironmentOption.Create<int?>(
             "--context",
             $"Tokens of a window; default: {DefaultContext} or the model's context",
@@ -46,6 +47,7 @@ internal static class PerplexityCommand
             context,
             stride,
             threads,
+            numerics,
             json,
         };
         command.SetAction(
@@ -53,7 +55,11 @@ internal static class PerplexityCommand
             {
                 string path = parsed.GetValue(file) ?? throw new CommandLineException("no text: give --file FILE");
                 string text = await File.ReadAllTextAsync(path, new UTF8Encoding(false), cancellation);
-                using var network = OpenNetwork.Open(parsed.GetRequiredValue(model), parsed.GetValue(threads));
+                using var network = OpenNetwork.Open(
+                    parsed.GetRequiredValue(model),
+                    parsed.GetValue(threads),
+                    parsed.GetValue(numerics)
+                );
                 var config = network.Model.Config;
                 if (config.IsEncoder)
                     throw new CommandLineException(

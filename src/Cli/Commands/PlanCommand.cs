@@ -25,7 +25,8 @@ internal static class PlanCommand
         );
         var model = EnvironmentOption.Create<string?>(
             "--model",
-            "Model to serve, a name of tern simulate --help; leave it out where the requests name several, which then share the cluster",
+            "Model to serve, a name of tern simulate --help, or several that share the cluster, separated by commas, each as NAME or CALLED=NAME; "
+                + "leave it out where the requests name them",
             null
         );
         var (workload, objective) = (new WorkloadFlags(), new ObjectiveFlags());
@@ -61,14 +62,14 @@ internal static class PlanCommand
                 int most = parsed.GetValue(requests);
                 if (most < 2)
                     throw new CommandLineException($"--requests is {most}; it must be at least 2, or there is no rate");
-                var load = workload.Read(parsed, most);
-                if (load.Models.Count > 1)
-                    return Multiplex(file, load, parsed.GetValue(model), parsed.GetValue(output));
-                string name =
-                    parsed.GetValue(model)
-                    ?? throw new CommandLineException($"no model: give --model {ModelCatalog.All[0].Name}");
+                var models = parsed.GetValue(model) is { } names ? ServedModel.List(names) : null;
+                var load = workload.Read(parsed, models, most);
+                if (load.Models.Count > 1 || models is { Count: > 1 })
+                    return Multiplex(file, load, models, parsed.GetValue(output));
+                if (models is null)
+                    throw new CommandLineException($"no model: give --model {ModelCatalog.All[0].Name}");
                 var description = ClusterDescriptionReader.Read(file);
-                var shape = ModelCatalog.Get(name);
+                var shape = models[0].Shape;
                 using var status = new StatusLine("planning");
                 int trials = 0;
                 var evaluator = new DeploymentEvaluator(
@@ -106,13 +107,20 @@ internal static class PlanCommand
         return command;
     }
 
-    private static int Multiplex(string cluster, RatedWorkload load, string? model, string? output)
+    private static int Multiplex(string cluster, RatedWorkload load, IReadOnlyList<ServedModel>? models, string? output)
     {
-        if (model is not null)
+        if (models is [var only])
             throw new CommandLineException(
-                $"--model is '{model}', but the requests name {load.Models.Count} models ({string.Join(", ", load.Models)}); leave --model out to plan for all of them"
+                $"--model is '{only}', but the requests name {load.Models.Count} models ({string.Join(", ", load.Models)}); leave --model out to plan for all of them, or name them all"
             );
-        var plan = MultiplexPlanner.Plan(ClusterDescriptionReader.Read(cluster), load);
+        if (models is null && load.Models.Contains(PowerLaw.ModelName(0)))
+            throw new CommandLineException(
+                $"the requests are spread over {load.Models.Count} models without saying which; name as many, the most popular first: --model llama-7b,llama-13b"
+            );
+        var description = ClusterDescriptionReader.Read(cluster);
+        var plan = models is null
+            ? MultiplexPlanner.Plan(description, load)
+            : MultiplexPlanner.Plan(description, ModelLoad.Of(load, models));
         if (output is not null)
             PlanFile.Write(output, plan);
         MultiplexedPlanText.Write(Console.Out, plan, $"{load}");

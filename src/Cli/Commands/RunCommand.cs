@@ -22,7 +22,7 @@ internal static class RunCommand
             Description = "The prompt; default: standard input",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var system = EnvironmentOption.Create<string?>("--system", "Instruction before the prompt", null);
+        var system = EnvironmentOption.Create<string?>("--system-prompt", "Instruction before the prompt", null);
         var raw = EnvironmentOption.Create("--raw", "Continue the text as it is, without the chat template", false);
         var json = EnvironmentOption.Create("--json", "Print one JSON object instead of text", false);
         var verbose = EnvironmentOption.Create("--verbose", "Print what was chosen at start", false);
@@ -56,7 +56,7 @@ internal static class RunCommand
     private static IReadOnlyList<int> Text(LlmEngine engine, string text, string? system) =>
         system is null
             ? engine.Tokenizer.Encode(text)
-            : throw new CommandLineException("--system needs a model with a chat template and no --raw");
+            : throw new CommandLineException("--system-prompt needs a model with a chat template and no --raw");
 
     private static IReadOnlyList<int> Chat(LlmEngine engine, string text, string? system) =>
         Prompts.Render(engine, system is null ? [("user", text)] : [("system", system), ("user", text)]);

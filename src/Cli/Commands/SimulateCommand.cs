@@ -26,6 +26,11 @@ internal static class SimulateCommand
             "Request rates in requests/s, 1,2,4 or 0.5..8:6; default: the workload's own",
             null
         );
+        var plan = EnvironmentOption.Create<string?>(
+            "--plan",
+            "Run what tern plan wrote to this .json file, beside the systems of --system",
+            null
+        );
         var goodput = EnvironmentOption.Create("--goodput", "Search the highest rate that each system serves", false);
         var report = EnvironmentOption.Create<string?>(
             "--report",
@@ -40,6 +45,7 @@ internal static class SimulateCommand
         )
         {
             system,
+            plan,
         };
         deployment.AddTo(command);
         workload.AddTo(command);
@@ -50,19 +56,29 @@ internal static class SimulateCommand
         command.SetWork(
             (parsed, cancellation) =>
             {
-                string systems =
-                    parsed.GetValue(system)
-                    ?? throw new CommandLineException("no system: give --system vllm,fastserve or --system list");
+                string? systems = parsed.GetValue(system);
                 if (systems == "list")
                     return List(Console.Out);
                 string? page = PagePath(parsed.GetValue(report));
                 IReadOnlyList<double> rates = parsed.GetValue(rate) is { } text ? RateList.Parse(text) : [];
                 using var status = new StatusLine("reading the workload");
-                var requests = workload.Read(parsed);
+                var planned = parsed.GetValue(plan) is { } file ? PlannedModels.Read(file) : null;
+                if (planned is not null)
+                    deployment.CheckPlanned(parsed, alone: systems is null);
+                else if (systems is null)
+                    throw new CommandLineException("no system: give --system vllm,fastserve or --system list");
+                var models = planned?.Models ?? deployment.Models(parsed);
+                var requests = workload.Read(parsed, models);
                 var spec = deployment.Read(parsed, requests, objective.Objective(parsed));
+                if (planned is not null)
+                    spec = spec with { Device = planned.Device, Devices = planned.Devices };
                 var comparison = new Comparison
                 {
-                    Deployments = DeploymentList.Of(systems, spec, status.Say),
+                    Deployments =
+                    [
+                        .. planned is null ? [] : (IDeployment[])[planned.Deploy(spec, requests)],
+                        .. systems is null ? [] : DeploymentList.Of(systems, spec, models, requests, status.Say),
+                    ],
                     Workload = requests,
                     Objective = objective.Objective(parsed),
                     Definitions = objective.Definitions(parsed),

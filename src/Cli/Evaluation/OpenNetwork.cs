@@ -1,6 +1,7 @@
 // Owns a model opened to be computed with directly, without an engine.
 using Tern.Engine.Loading;
 using Tern.Formats;
+using Tern.Kernels;
 using Tern.Kernels.Cpu;
 using Tern.Models;
 
@@ -24,10 +25,11 @@ internal sealed class OpenNetwork : IDisposable
     /// <summary>Opens a GGUF file or a Hugging Face directory.</summary>
     /// <param name="path">What the user named.</param>
     /// <param name="threads">Threads; null = one a physical core.</param>
+    /// <param name="numerics">How products with quantized weights are computed.</param>
     /// <param name="context">Longest sequence; null = the trained length.</param>
     /// <exception cref="CommandLineException">A number is out of range.</exception>
     /// <exception cref="ModelFormatException">The file is damaged or not supported.</exception>
-    public static OpenNetwork Open(string path, int? threads, int? context = null)
+    public static OpenNetwork Open(string path, int? threads, Numerics numerics, int? context = null)
     {
         if (threads is < 1 or > 1024)
             throw new CommandLineException($"--threads is {threads}; it must be from 1 to 1024");
@@ -37,7 +39,7 @@ internal sealed class OpenNetwork : IDisposable
         CpuBackend? backend = null;
         try
         {
-            backend = new CpuBackend(threads ?? ProcessorCores.Physical());
+            backend = new CpuBackend(threads ?? ProcessorCores.Physical(), numerics);
             return new OpenNetwork(file, backend, ModelLoader.Load(file, backend, context));
         }
         catch

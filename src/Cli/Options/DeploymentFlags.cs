@@ -14,7 +14,8 @@ internal sealed class DeploymentFlags
 {
     private readonly Option<string?> _model = EnvironmentOption.Create<string?>(
         "--model",
-        $"Model to serve: {string.Join(", ", ModelCatalog.All.Select(model => model.Name))}",
+        "Model to serve, or several separated by commas, each as NAME or CALLED=NAME where requests call it otherwise: "
+            + $"{string.Join(", ", ModelCatalog.All.Select(model => model.Name))}",
         null
     );
     private readonly Option<string> _device = EnvironmentOption.Create(
@@ -93,8 +94,33 @@ internal sealed class DeploymentFlags
             command.Options.Add(option);
     }
 
-    /// <summary>What is wanted, with a system still to be named.</summary>
-    /// <exception cref="CommandLineException">There is no model.</exception>
+    /// <summary>The models to serve.</summary>
+    /// <exception cref="CommandLineException">There is none.</exception>
+    public IReadOnlyList<ServedModel> Models(ParseResult parsed) =>
+        ServedModel.List(
+            parsed.GetValue(_model)
+                ?? throw new CommandLineException(
+                    $"no model: give --model {ModelCatalog.All[0].Name}, or another of {string.Join(", ", ModelCatalog.All.Select(model => model.Name))}"
+                )
+        );
+
+    /// <summary>Throws if an option is given that a plan answers.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="alone">Whether there is no other system that needs to know how instances are cut.</param>
+    /// <exception cref="CommandLineException">One is.</exception>
+    public void CheckPlanned(ParseResult parsed, bool alone)
+    {
+        Option[] cuts = alone ? [_tensor, _pipeline, _split] : [];
+        foreach (var option in (Option[])[_model, _device, _devices, .. cuts])
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new CommandLineException(
+                    $"--plan and {option.Name} are both given; the plan says which model goes on which devices and how, leave {option.Name} out"
+                );
+        }
+    }
+
+    /// <summary>What is wanted, with system and model still to be named.</summary>
     public DeploymentSpec Read(ParseResult parsed, RatedWorkload workload, ServiceObjective objective)
     {
         string latency = parsed.GetRequiredValue(_latency);
@@ -102,11 +128,7 @@ internal sealed class DeploymentFlags
         return new DeploymentSpec
         {
             System = "",
-            Model =
-                parsed.GetValue(_model)
-                ?? throw new CommandLineException(
-                    $"no model: give --model {ModelCatalog.All[0].Name}, or another of {string.Join(", ", ModelCatalog.All.Select(model => model.Name))}"
-                ),
+            Model = "",
             Device = parsed.GetRequiredValue(_device),
             Devices = parsed.GetValue(_devices),
             Tensor = parsed.GetValue(_tensor),

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Engine;
+using Tern.Kernels;
 using Tern.Tensors;
 
 namespace Tern.Cli.Options;
@@ -35,6 +36,7 @@ internal sealed class EngineFlags
         null,
         "-c"
     );
+    private readonly Option<Numerics> _numerics = NumericsOption.Create();
     private readonly Option<string> _cacheType = EnvironmentOption.Create(
         "--kv-cache-type",
         "Element type of keys and values: F16 or F32",
@@ -73,7 +75,8 @@ internal sealed class EngineFlags
 
     private readonly Option<string> _system = EnvironmentOption.Create(
         "--system",
-        $"Serving system whose policies decide: {string.Join(", ", EngineSystems.All.Select(system => system.Name))}",
+        "Serving system whose policies decide; those that swap to host memory recompute here, as there is none: "
+            + string.Join(", ", EngineSystems.All.Select(system => system.Name)),
         new EngineOptions().System
     );
 
@@ -94,6 +97,7 @@ internal sealed class EngineFlags
                 [
                     _threads,
                     _context,
+                    _numerics,
                     _cacheType,
                     _cacheMib,
                     _sequences,
@@ -113,6 +117,7 @@ internal sealed class EngineFlags
         {
             Threads = parsed.GetValue(_threads),
             ContextLength = parsed.GetValue(_context),
+            Numerics = parsed.GetValue(_numerics),
             KvCacheType = CacheType(parsed.GetRequiredValue(_cacheType)),
             KvCacheBytes = parsed.GetValue(_cacheMib) is { } mib ? checked(mib << 20) : null,
             MaxSequences = parsed.GetValue(_sequences),

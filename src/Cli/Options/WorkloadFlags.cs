@@ -9,12 +9,13 @@ internal sealed class WorkloadFlags
 {
     private readonly Option<string?> _trace = EnvironmentOption.Create<string?>(
         "--trace",
-        "File of requests: .csv or .jsonl with arrival, prompt and output tokens (Azure's, Mooncake's or your own)",
+        "File of requests: .csv or .jsonl with arrival, prompt and output tokens, and model where there are several (Azure's, Mooncake's or your own)",
         null
     );
     private readonly Option<string?> _workload = EnvironmentOption.Create<string?>(
         "--workload",
-        "Requests made up: poisson:rate=2,lengths=chat,n=1000; also gamma, fixed, bursty, trace",
+        "Requests made up: poisson:rate=2,lengths=chat,n=1000; also gamma, fixed, bursty, trace, "
+            + "and powerlaw:alpha=0.9,models=3,rate=4 over the models of --model, the most popular first",
         null
     );
     private readonly Option<ulong?> _seed = EnvironmentOption.Create<ulong?>(
@@ -33,9 +34,10 @@ internal sealed class WorkloadFlags
 
     /// <summary>The requests that are wanted.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="models">The models that they may ask for; those of a power law get these names, the most popular first.</param>
     /// <param name="most">Requests to take from their beginning.</param>
     /// <exception cref="CommandLineException">Neither or both are given, or a trace with a seed.</exception>
-    public RatedWorkload Read(ParseResult parsed, int most = int.MaxValue)
+    public RatedWorkload Read(ParseResult parsed, IReadOnlyList<ServedModel>? models, int most = int.MaxValue)
     {
         ulong? seed = parsed.GetValue(_seed);
         return (parsed.GetValue(_trace), parsed.GetValue(_workload)) switch
@@ -46,7 +48,7 @@ internal sealed class WorkloadFlags
             ({ } file, null) => seed is null
                 ? RatedWorkload.OfTrace(file, most)
                 : throw new CommandLineException("a trace has no chance in it: leave --seed out, or give --workload"),
-            (null, { } spec) => RatedWorkload.OfSpec(spec, seed, most),
+            (null, { } spec) => RatedWorkload.OfSpec(spec, seed, most, models?.Select(model => model.Name).ToList()),
             _ => throw new CommandLineException("--trace and --workload are both given; give one"),
         };
     }

@@ -21,7 +21,7 @@ internal static class MultiplexedPlanText
                 table.Add(
                     $"{i + 1}",
                     $"{plan.Units[i].Gpus}",
-                    placed.Model,
+                    placed.Name == placed.Model ? placed.Name : $"{placed.Name}={placed.Model}",
                     Number(placed.Rate),
                     Number(placed.Throughput),
                     Number(placed.DecodeShare),

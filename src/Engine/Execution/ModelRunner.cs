@@ -22,9 +22,12 @@ internal sealed class ModelRunner(CausalModel model, PagedKvCache cache) : IMode
             // The cache has no second memory: the scheduler was given no blocks of the host.
             if (move.Kind != BlockMoveKind.Copy)
                 throw new InvalidOperationException(
-                    $"step {batch.Step} moves a block to or from host memory, of which there is none"
+                    $"step {batch.Step} moves blocks to or from host memory, of which there is none"
                 );
-            cache.CopyBlock(move.From, move.To);
+            var from = batch.Sources(move);
+            var to = batch.Targets(move);
+            for (var i = 0; i < move.Count; i++)
+                cache.CopyBlock(from[i], to[i]);
         }
         var input = _builder.Build(batch);
         int length = checked(input.OutputRows.Length * VocabularySize);

@@ -79,7 +79,11 @@ internal static class DeepSeek2
             int rows = shape.Plain + shape.Value;
             var fused = block.Tensor("attn_kv_b.weight", (long)shape.Heads * rows, shape.Latent);
             return (
-                PerHead(block, shape, head => Transpose(fused.RowRange("attn_kv_b, keys", (long)head * rows, shape.Plain))),
+                PerHead(
+                    block,
+                    shape,
+                    head => Transpose(fused.RowRange("attn_kv_b, keys", (long)head * rows, shape.Plain))
+                ),
                 PerHead(
                     block,
                     shape,

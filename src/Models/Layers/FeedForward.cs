@@ -29,12 +29,7 @@ internal sealed class FeedForward(Linear? gate, Linear up, Linear down, Activati
         int width = block.Keys.EmbeddingLength;
         int inner = block.Keys.FeedForwardLength;
         var fused = block.Fused("ffn_up", width, inner, inner);
-        return new FeedForward(
-            fused[0],
-            fused[1],
-            block.Linear("ffn_down", width, inner),
-            activation
-        );
+        return new FeedForward(fused[0], fused[1], block.Linear("ffn_down", width, inner), activation);
     }
 
     /// <summary>The tensors ffn_up and ffn_down.</summary>

@@ -59,6 +59,9 @@ public sealed class BatchBuilder
     /// <summary>Who waits and goes first, or null.</summary>
     public Sequence? FirstWaiting => _lists.Waiting.First;
 
+    /// <summary>Tokens of all who wait.</summary>
+    public long WaitingTokens => _lists.Waiting.Tokens;
+
     /// <summary>The order in which sequences are served.</summary>
     public IOrderingPolicy Ordering => _system.Ordering;
 

@@ -34,8 +34,7 @@ internal sealed class BlockLedger(
             Release(sequence);
             return false;
         }
-        while (needed-- > 0)
-            table.Add(Pool.Take());
+        Pool.Take(table.Extend(needed));
         sequence.Computed = sequence.Scheduled = table.Published * _blockSize;
         return true;
     }
@@ -57,7 +56,7 @@ internal sealed class BlockLedger(
         if (copies)
         {
             var (from, to) = (table[first], Pool.Take());
-            batch.Add(new BlockMove(BlockMoveKind.Copy, from, to, sequence));
+            batch.Move(BlockMoveKind.Copy, sequence, [from], [to]);
             table[first] = to;
             Pool.Release(from);
         }
@@ -109,12 +108,8 @@ internal sealed class BlockLedger(
         var needed = BlocksFor(sequence.Computed);
         if (needed > Host.Available)
             return false;
-        for (var index = 0; index < needed; index++)
-        {
-            var host = Host.Take();
-            sequence.HostBlocks.Add(host);
-            batch.Add(new BlockMove(BlockMoveKind.Out, sequence.Blocks[index], host, sequence, ahead));
-        }
+        Host.Take(sequence.HostBlocks.Extend(needed));
+        batch.Move(BlockMoveKind.Out, sequence, sequence.Blocks.Span[..needed], sequence.HostBlocks.Span, ahead);
         ReleaseDevice(sequence);
         return true;
     }
@@ -125,13 +120,9 @@ internal sealed class BlockLedger(
         var needed = BlocksFor(Reserved(sequence));
         if (needed > Pool.Available)
             return false;
-        for (var index = 0; index < needed; index++)
-        {
-            var block = Pool.Take();
-            sequence.Blocks.Add(block);
-            if (index < sequence.HostBlocks.Count)
-                batch.Add(new BlockMove(BlockMoveKind.In, sequence.HostBlocks[index], block, sequence, ahead));
-        }
+        Pool.Take(sequence.Blocks.Extend(needed));
+        var outside = sequence.HostBlocks.Span;
+        batch.Move(BlockMoveKind.In, sequence, outside, sequence.Blocks.Span[..outside.Length], ahead);
         ReleaseHost(sequence);
         return true;
     }
@@ -142,8 +133,7 @@ internal sealed class BlockLedger(
         var needed = BlocksFor(Reserved(sequence));
         if (needed > Pool.Available)
             return false;
-        while (needed-- > 0)
-            sequence.Blocks.Add(Pool.Take());
+        Pool.Take(sequence.Blocks.Extend(needed));
         return true;
     }
 
@@ -193,8 +183,7 @@ internal sealed class BlockLedger(
             }
             table.Add(block);
         }
-        for (var index = table.Count - 1; index >= 0; index--)
-            Pool.Release(table[index]);
+        Pool.Release(table.Span);
         return table.Count * _blockSize;
     }
 
@@ -211,17 +200,13 @@ internal sealed class BlockLedger(
 
     private void ReleaseDevice(Sequence sequence)
     {
-        var blocks = sequence.Blocks.Span;
-        for (var i = blocks.Length - 1; i >= 0; i--)
-            Pool.Release(blocks[i]);
+        Pool.Release(sequence.Blocks.Span);
         sequence.Blocks.Clear();
     }
 
     private void ReleaseHost(Sequence sequence)
     {
-        var blocks = sequence.HostBlocks.Span;
-        for (var i = blocks.Length - 1; i >= 0; i--)
-            Host.Release(blocks[i]);
+        Host.Release(sequence.HostBlocks.Span);
         sequence.HostBlocks.Clear();
     }
 

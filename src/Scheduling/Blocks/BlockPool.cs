@@ -67,6 +67,19 @@ internal sealed class BlockPool
         return block;
     }
 
+    /// <summary>Takes blocks, each as <see cref="Take()"/> would.</summary>
+    public void Take(Span<int> blocks)
+    {
+        var free = Math.Min(blocks.Length, _freeCount);
+        _freeCount -= free;
+        _free.AsSpan(_freeCount, free).CopyTo(blocks);
+        blocks[..free].Reverse(); // the top of the stack first
+        foreach (var block in blocks[..free])
+            _holders[block] = 1;
+        for (var i = free; i < blocks.Length; i++)
+            blocks[i] = Take();
+    }
+
     /// <summary>Adds a holder to a block that is held or cached.</summary>
     public void Hold(int block)
     {
@@ -86,6 +99,19 @@ internal sealed class BlockPool
             _cached.Add(block);
         else
             _free[_freeCount++] = block;
+    }
+
+    /// <summary>Removes a holder from each of these, the last first.</summary>
+    public void Release(ReadOnlySpan<int> blocks)
+    {
+        for (var i = blocks.Length - 1; i >= 0; i--)
+        {
+            var block = blocks[i];
+            if (_holders[block] == 1 && !Tree.Contains(block))
+                (_holders[block], _free[_freeCount++]) = (0, block);
+            else
+                Release(block);
+        }
     }
 
     /// <summary>Publishes a held block's content.</summary>

@@ -40,6 +40,15 @@ public sealed class BlockTable
         _blocks[Count++] = block;
     }
 
+    /// <summary>Adds blocks whose numbers the caller fills in.</summary>
+    internal Span<int> Extend(int count)
+    {
+        if (Count + count > _blocks.Length)
+            Array.Resize(ref _blocks, Math.Max(Math.Max(8, Count + count), _blocks.Length * 2));
+        Count += count;
+        return _blocks.AsSpan(Count - count, count);
+    }
+
     /// <summary>Advances <see cref="Published"/> by one block, whose content is that of tree node <paramref name="node"/>.</summary>
     internal void Advance(long node, int block, ulong hash)
     {

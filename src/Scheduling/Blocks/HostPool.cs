@@ -18,7 +18,20 @@ internal sealed class HostPool
 
     public int Available => _freeCount;
 
-    public int Take() => _free[--_freeCount];
+    /// <summary>Takes blocks. The caller has looked at <see cref="Available"/>.</summary>
+    public void Take(Span<int> blocks)
+    {
+        _freeCount -= blocks.Length;
+        _free.AsSpan(_freeCount, blocks.Length).CopyTo(blocks);
+        blocks.Reverse(); // the top of the stack first
+    }
 
-    public void Release(int block) => _free[_freeCount++] = block;
+    /// <summary>Gives blocks back, the last first.</summary>
+    public void Release(ReadOnlySpan<int> blocks)
+    {
+        var free = _free.AsSpan(_freeCount, blocks.Length);
+        blocks.CopyTo(free);
+        free.Reverse();
+        _freeCount += blocks.Length;
+    }
 }

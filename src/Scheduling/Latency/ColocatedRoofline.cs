@@ -47,8 +47,36 @@ public sealed class ColocatedRoofline : ISharedLatencyModel
         /// </summary>
         public double LaunchMsPerLayer { get; init; } = 0.39;
 
+        /// <summary>Ms of every step that nothing hides: scheduling, and overheads that come on top of the device's work.</summary>
+        public double HostMsPerStep { get; init; }
+
         /// <summary>Ms of scheduling for each sequence of a decode (released estimator: 0.10 for 7B, 0.08 for 13B, 0.07 above).</summary>
         public double HostMsPerSequence { get; init; }
+    }
+
+    /// <summary>
+    /// With the engine that <see cref="Roofline"/> describes, so that systems can be compared as if they were built alike: the same
+    /// efficiencies, and overheads that add up as they do there.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no device, or there are more than heads to split.</exception>
+    public static ColocatedRoofline Of(DeviceSheet device, ModelShape model, int devices)
+    {
+        var engine = new RooflineOptions();
+        var layerMs = engine.LayerOverheadMs + (devices > 1 ? 2 * engine.ExchangeLatencyMs : 0);
+        return new(
+            device,
+            model,
+            devices,
+            new Options
+            {
+                ArithmeticEfficiency = engine.MatrixEfficiency,
+                BandwidthEfficiency = engine.MemoryEfficiency,
+                LinkEfficiency = engine.LinkEfficiency,
+                BandwidthSaturation = engine.BandwidthSaturation,
+                LaunchMsPerLayer = 0,
+                HostMsPerStep = engine.StepOverheadMs + model.Layers * layerMs,
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -76,7 +104,7 @@ public sealed class ColocatedRoofline : ISharedLatencyModel
             bandwidth,
             1000 * exchanged / (_device.InterconnectBytesPerSecond * _options.LinkEfficiency),
             _options.LaunchMsPerLayer * _model.Layers,
-            _options.HostMsPerSequence * step.DecodeTokens
+            _options.HostMsPerStep + _options.HostMsPerSequence * step.DecodeTokens
         );
     }
 }

@@ -31,11 +31,22 @@ internal sealed class RunningList(IOrderingPolicy ordering)
     /// <summary>Where the sequence is, or where it belongs.</summary>
     private int Find(Sequence sequence)
     {
-        var (low, high) = (0, _sequences.Count);
+        var sequences = Span;
+        if (sequences.IsEmpty)
+            return 0;
+        var last = sequences[^1];
+        // Most come or leave at the ends: who was served goes to the back, who is preempted leaves from there, who resumes from the front.
+        if (ReferenceEquals(last, sequence))
+            return sequences.Length - 1;
+        if (ordering.Compare(last, sequence) < 0)
+            return sequences.Length;
+        if (ReferenceEquals(sequences[0], sequence))
+            return 0;
+        var (low, high) = (0, sequences.Length - 1);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (ordering.Compare(_sequences[middle], sequence) < 0)
+            if (ordering.Compare(sequences[middle], sequence) < 0)
                 low = middle + 1;
             else
                 high = middle;

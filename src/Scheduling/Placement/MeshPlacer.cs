@@ -120,11 +120,13 @@ internal sealed class MeshPlacer
     }
 
     /// <summary>
-    /// Room for weights, and for the decode share: once the decodes of a unit may together exceed the device a little.
+    /// Room for weights, and for the decode share: once the decodes of a unit may together exceed the device a little. Heads must be of a
+    /// size, as the LLMs of a mesh draw KV blocks from one pool (<see cref="Blocks.HeadwiseBlocks"/>).
     /// </summary>
     private bool HasRoom(Mesh mesh, int llm) =>
         AloneOn(llm, mesh.Gpus) is { } alone
         && FreeWeightBytes(mesh) >= _llms[llm].WeightBytes
+        && (mesh.Members.Count == 0 || _llms[mesh.Members[0]].HeadDimension == _llms[llm].HeadDimension)
         && mesh.Parts + alone.Parts <= _options.Parts + _options.OverbookedParts;
 
     private double FreeWeightBytes(Mesh mesh) =>

@@ -24,6 +24,9 @@ public sealed record MultiplexedLlm
     /// <summary>Bytes of keys and values a token has over all layers and GPUs.</summary>
     public required double KvBytesPerToken { get; init; }
 
+    /// <summary>Elements of a head of keys or values: LLMs share a mesh only if theirs are equal.</summary>
+    public int HeadDimension { get; init; }
+
     /// <summary>Compute one request costs relative to the other LLMs; only ratios matter. Parameters are a good measure.</summary>
     public required double ComputeWeight { get; init; }
 

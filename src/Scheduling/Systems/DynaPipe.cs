@@ -4,7 +4,7 @@ using Tern.Scheduling.Partitioning;
 
 namespace Tern.Scheduling.Systems;
 
-/// <summary>DynaPipe: chunked prefill over a pipeline whose last stage gives layers away while sampling weighs much.</summary>
+/// <summary>DynaPipe: the steps of gLLM, chunks of prefill of even size, over a pipeline whose last stage gives layers away while sampling weighs much.</summary>
 public static class DynaPipe
 {
     /// <summary>The composition as published.</summary>
@@ -13,8 +13,8 @@ public static class DynaPipe
         {
             Name = "dynapipe",
             Source =
-                "DynaPipe: Dynamic Layer Redistribution for Efficient Serving of LLMs with Pipeline Parallelism, NeurIPS 2025",
-            Batching = new ChunkedPrefill(),
+                "Xu et al.: DynaPipe: Dynamic Layer Redistribution for Efficient Serving of LLMs with Pipeline Parallelism, NeurIPS 2025",
+            Batching = new TokenThrottling(),
             Partitioning = new BubbleAware(),
         };
 

@@ -1,4 +1,5 @@
 // Owns the comparison of systems on one workload: the same requests, devices and objective for each, at one rate or several.
+using System.Globalization;
 using Tern.Simulation.Reports;
 using Tern.Simulation.Workloads;
 
@@ -16,7 +17,7 @@ public sealed record Comparison
     private const double MostRate = 1e5;
 
     /// <summary>The systems, in the order to show.</summary>
-    public required IReadOnlyList<SimulatedDeployment> Deployments { get; init; }
+    public required IReadOnlyList<IDeployment> Deployments { get; init; }
 
     /// <summary>What they serve.</summary>
     public required RatedWorkload Workload { get; init; }
@@ -40,6 +41,7 @@ public sealed record Comparison
     /// <param name="rates">Request rates in requests/s, ascending; empty: the workload as it is.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="DeploymentException">The objective is impossible, or a rate is wanted of a workload that has none.</exception>
+    /// <exception cref="ModelNameException">A request asks for a model that a deployment of several has not; its row is named.</exception>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
     public ComparisonResult Run(IReadOnlyList<double> rates, CancellationToken cancellation = default)
     {
@@ -53,11 +55,7 @@ public sealed record Comparison
                 Workload.Description,
                 "all requests arrive at one moment, so it has no rate that could be changed; leave rates and goodput out"
             );
-        if (Workload.Models is [var first, var second, ..])
-            throw new DeploymentException(
-                Workload.Description,
-                $"its requests ask for {Workload.Models.Count} models ({first}, {second}, …), and these deployments serve one; give a workload of one model"
-            );
+        CheckModels();
         foreach (var deployment in Deployments)
             deployment.CheckObjective(Objective, Definitions);
         var curves = Deployments.Select(deployment => CurveOf(deployment, rates, cancellation)).ToList();
@@ -100,7 +98,25 @@ public sealed record Comparison
             );
     }
 
-    private Curve CurveOf(SimulatedDeployment deployment, IReadOnlyList<double> rates, CancellationToken cancellation)
+    /// <summary>Every request must find its model in every deployment; nothing may end halfway for the name of one.</summary>
+    private void CheckModels()
+    {
+        foreach (var deployment in Deployments)
+        {
+            if (deployment.Models.Count == 0 && Workload.Models is [var first, var second, ..])
+                throw new DeploymentException(
+                    Workload.Description,
+                    $"its requests ask for {Workload.Models.Count} models ({first}, {second}, …), and {deployment.Name} is deployed with one; name all of them"
+                );
+            string[] names = [.. deployment.Models];
+            if (names.Length == 0)
+                continue;
+            foreach (var request in Workload.Requests)
+                ModelLoad.IndexOf(names, request, Workload.Description);
+        }
+    }
+
+    private Curve CurveOf(IDeployment deployment, IReadOnlyList<double> rates, CancellationToken cancellation)
     {
         var curve = new Curve();
         if (rates.Count == 0)
@@ -112,12 +128,7 @@ public sealed record Comparison
             : curve;
     }
 
-    private double AttainmentAt(
-        SimulatedDeployment deployment,
-        Curve curve,
-        double rate,
-        CancellationToken cancellation
-    )
+    private double AttainmentAt(IDeployment deployment, Curve curve, double rate, CancellationToken cancellation)
     {
         if (!curve.Runs.TryGetValue(rate, out var run) && !curve.Tried.TryGetValue(rate, out run))
             curve.Tried[rate] = run = RunOf(deployment, rate, cancellation);
@@ -161,29 +172,33 @@ public sealed record Comparison
         return found with { IsLowerBound = rate >= MostRate && attainment(rate) >= Target };
     }
 
-    private SystemReport RunOf(SimulatedDeployment deployment, double? rate, CancellationToken cancellation)
+    private SystemReport RunOf(IDeployment deployment, double? rate, CancellationToken cancellation)
     {
         var gauges = new RunGauges();
-        var arrived = 0;
+        var named = deployment.Models.Count > 0;
+        var modelOf = new Dictionary<int, string>();
         var result = deployment
             .Simulation(gauges)
             .Run(
                 Workload
                     .At(rate)
-                    .Select(request =>
-                    {
-                        cancellation.ThrowIfCancellationRequested();
-                        Progress?.Invoke(new ComparisonProgress(deployment.Name, rate, ++arrived));
-                        // The one model there is goes without a name.
-                        return request.Model.Length > 0 ? request with { Model = "" } : request;
-                    })
+                    .Select(
+                        (request, i) =>
+                        {
+                            Progress?.Invoke(new ComparisonProgress(deployment.Name, rate, i + 1));
+                            if (named)
+                                modelOf[request.Row] = request.Model;
+                            // The one model there is goes without a name.
+                            return named || request.Model.Length == 0 ? request : request with { Model = "" };
+                        }
+                    ),
+                cancellation
             );
         var metrics = new ServingMetrics(Definitions, Objective);
         foreach (var timeline in result.Timelines)
-            metrics.Add(timeline);
-        foreach (var _ in result.Refused)
-            metrics.AddRejected();
-        var watched = gauges.KvUse.IntervalMs > 0 && gauges.KvUse.Max > 0;
+            metrics.Add(timeline, named ? modelOf[int.Parse(timeline.RequestId, CultureInfo.InvariantCulture)] : null);
+        foreach (var (row, _) in result.Refused)
+            metrics.AddRejected(named ? modelOf[row] : null);
         return new SystemReport
         {
             Name = deployment.Name,
@@ -192,10 +207,11 @@ public sealed record Comparison
             Utilization = result.Utilization,
             Swaps = result.Workers.Sum(worker => worker.Stats.SwapsOut),
             Migrations = result.Migrations,
-            KvHighWater = result.KvHighWater,
-            KvUse = watched ? gauges.KvUse : null,
-            QueueLength = watched ? gauges.QueueLength : null,
-            FirstRefusal = result.Refused is [var (row, reason), ..] ? $"row {row}: {reason}" : null,
+            // Models of one mesh hold blocks of the same memory, which no report of one worker shows.
+            KvHighWater = Math.Max(result.KvHighWater, gauges.KvHighWater),
+            KvUse = gauges.KvUse,
+            QueueLength = gauges.QueueLength,
+            FirstRefusal = result.Refused is [var (first, reason), ..] ? $"row {first}: {reason}" : null,
         };
     }
 

@@ -29,7 +29,12 @@ public static class ComparisonPage
     public static IEnumerable<(string Name, string Value)> Inputs(Comparison comparison, ComparisonResult result)
     {
         yield return ("workload", comparison.Workload.ToString());
-        yield return ("instances", comparison.Deployments[0].Instances);
+        var instances = comparison.Deployments.GroupBy(d => d.Instances).ToList();
+        foreach (var group in instances)
+        {
+            var whose = instances.Count == 1 ? "" : $"{string.Join(", ", group.Select(d => d.Name))}: ";
+            yield return ("instances", whose + group.Key);
+        }
         yield return (
             "systems",
             string.Join(

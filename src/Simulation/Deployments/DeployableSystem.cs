@@ -24,6 +24,9 @@ internal sealed record DeployableSystem(
     /// <summary>Whether it moves keys and values to host memory.</summary>
     public bool Swaps { get; init; }
 
+    /// <summary>Instances it takes at a time: a prefill instance is nothing without one that decodes.</summary>
+    public Func<PhaseSplit, int> InstancesAtATime { get; init; } = _ => 1;
+
     /// <summary>Whether it brings prefixes back from a slower tier.</summary>
     public bool Restores { get; init; }
 

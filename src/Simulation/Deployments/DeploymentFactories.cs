@@ -57,7 +57,10 @@ internal static class DeploymentFactories
                     Gauges = gauges,
                 };
             }
-        );
+        ) with
+        {
+            InstancesAtATime = split => split.Prefill + split.Decode,
+        };
 
     /// <summary>Instances that join for a prompt and part again (LoongServe, SOSP 2024).</summary>
     public static DeployableSystem LongServe() =>
@@ -82,8 +85,8 @@ internal static class DeploymentFactories
     public static DeployableSystem Multiplexed(ServingSystem system) =>
         DeployableSystem.Of(
             system,
-            "phases side by side, one model",
-            (parts, _) =>
+            "phases side by side on shared devices",
+            (parts, gauges) =>
             {
                 parts.Require(parts.Spec.Pipeline == 1, "its meshes have no pipeline stages; leave pipeline at 1");
                 parts.RequireRoofline();
@@ -112,11 +115,11 @@ internal static class DeploymentFactories
                             GroupBlocks = groupBlocks,
                             PrefillParts = PrefillParts,
                             DecodeParts = batching.Parts + batching.OverbookedParts - PrefillParts,
-                            Latency = new ColocatedRoofline(parts.Device, parts.Model, parts.Cut.Devices),
+                            Latency = ColocatedRoofline.Of(parts.Device, parts.Model, parts.Cut.Devices),
                         },
                     ],
                 };
-                return Copies(parts, _ => new MultiplexedSimulation([unit], system), null);
+                return Copies(parts, watched => new MultiplexedSimulation([unit], system) { Gauges = watched }, gauges);
             }
         );
 
@@ -187,12 +190,12 @@ internal static class DeploymentFactories
             }
         );
 
-    /// <summary>Instances that know nothing of each other take requests in turn; only a single one can be watched over time.</summary>
+    /// <summary>Instances that know nothing of each other take requests in turn.</summary>
     private static ISimulation Copies(
         DeploymentParts parts,
         Func<RunGauges?, ISimulation> instance,
         RunGauges? gauges
-    ) => parts.Instances == 1 ? instance(gauges) : new TurnTaking(() => instance(null), parts.Instances);
+    ) => parts.Instances == 1 ? instance(gauges) : SideBySide.InTurn(parts.Instances, instance, gauges);
 
     /// <summary>Tells a routing policy that fetches prefixes how long that takes here.</summary>
     private static ServingSystem WithLink(ServingSystem system, DeploymentParts parts) =>

@@ -6,20 +6,29 @@ using Tern.Simulation.Reports;
 namespace Tern.Simulation.Deployments;
 
 /// <summary>A system on devices, checked and ready to be simulated.</summary>
-public sealed class SimulatedDeployment
+public sealed class SimulatedDeployment : IDeployment
 {
     private readonly DeploymentParts _parts;
 
     private SimulatedDeployment(DeploymentParts parts) => _parts = parts;
 
-    /// <summary>What was asked for.</summary>
+    /// <inheritdoc/>
     public DeploymentSpec Spec => _parts.Spec;
 
-    /// <summary>The system's name.</summary>
+    /// <inheritdoc/>
     public string Name => _parts.System.Name;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Models => [];
+
+    /// <summary>What it is made of.</summary>
+    internal DeploymentParts Parts => _parts;
 
     /// <summary>KV tokens of an instance.</summary>
     public long KvTokens => _parts.KvTokens;
+
+    /// <summary>Bytes of a KV block.</summary>
+    internal double KvBlockBytes => _parts.Model.KvBytesPerToken * _parts.System.BlockSize;
 
     /// <summary>Checks a deployment.</summary>
     /// <exception cref="DeploymentException">It cannot be; the message says what would be valid.</exception>
@@ -27,7 +36,7 @@ public sealed class SimulatedDeployment
     {
         var system = DeploymentCatalog.Get(spec.System);
         var model = Named(ModelCatalog.All, spec.Model, model => model.Name, "model");
-        var device = Named(DeviceCatalog.All, spec.Device, device => device.Name, "device");
+        var device = DeviceOf(spec);
         CheckDegrees(spec, model);
         var tokens = KvCapacity.Tokens(device.MemoryBytes, model, spec.Tensor, spec.Pipeline);
         if (tokens < system.BlockSize)
@@ -55,8 +64,7 @@ public sealed class SimulatedDeployment
         return deployment;
     }
 
-    /// <summary>A simulation for one run.</summary>
-    /// <param name="gauges">Watch the run over time; systems of which several independent copies run leave them empty.</param>
+    /// <inheritdoc/>
     public ISimulation Simulation(RunGauges? gauges = null)
     {
         try
@@ -69,41 +77,28 @@ public sealed class SimulatedDeployment
         }
     }
 
-    /// <summary>Throws if no request at all could meet the objective: a limit is below what one token alone takes.</summary>
-    /// <exception cref="DeploymentException">It is; limit and time are named.</exception>
-    public void CheckObjective(ServiceObjective objective, MetricDefinitions definitions)
-    {
-        var prefillMs = _parts.Latency.StepMs(StepShape.Prefill(1));
-        var decodeMs = _parts.Latency.StepMs(StepShape.Decode(1, 2));
-        // A longer prompt or answer may have less time a token, where the definition divides by it.
-        if (definitions.Ttft == TtftDefinition.FromArrival)
-            Check("ttft", objective.TtftSeconds, prefillMs, "the prefill of one token");
-        if (definitions.Tpot != TpotDefinition.PerToken)
-            Check("tpot", objective.TpotSeconds, decodeMs, "one token");
-        if (definitions.Normalized == LatencyDefinition.PerOutputToken)
-            Check("normalized", objective.NormalizedSeconds, Math.Min(prefillMs, decodeMs), "one token");
-        Check("e2e", objective.EndToEndSeconds, prefillMs, "an answer of one token");
+    /// <inheritdoc/>
+    public void CheckObjective(ServiceObjective objective, MetricDefinitions definitions) =>
+        ObjectiveCheck.Throw(
+            objective,
+            definitions,
+            _parts.Latency,
+            $"{Name} with {_parts.Model.Name} on {_parts.Cut.Devices} × {_parts.Device.Name}"
+        );
 
-        void Check(string key, double? seconds, double leastMs, string what)
-        {
-            if (seconds * 1000 < leastMs)
-                throw new DeploymentException(
-                    Text($"SLO {key}={seconds}"),
-                    Text(
-                        $"impossible: on an idle instance of {Name} with {_parts.Model.Name} on {_parts.Cut.Devices} × {_parts.Device.Name} {what} takes {leastMs / 1000:0.####} s; give {key} more than that"
-                    )
-                );
-        }
-    }
-
-    /// <summary>How the system uses its devices, in a few words.</summary>
+    /// <inheritdoc/>
     public string Layout => _parts.System.Layout;
 
-    /// <summary>Instances of the model, in one line; the same for every system but for the rounding of KV tokens to blocks.</summary>
+    /// <inheritdoc/>
     public string Instances =>
         Text(
             $"{_parts.Model.Name}, {_parts.Instances} × {_parts.Cut.Devices} {_parts.Device.Name} (tensor {Spec.Tensor}, pipeline {Spec.Pipeline}), {KvTokens} KV tokens each"
         );
+
+    /// <summary>The device that is asked for.</summary>
+    /// <exception cref="DeploymentException">There is none of that name.</exception>
+    internal static DeviceSheet DeviceOf(DeploymentSpec spec) =>
+        Named(DeviceCatalog.All, spec.Device, device => device.Name, "device");
 
     private static T Named<T>(IReadOnlyList<T> all, string name, Func<T, string> nameOf, string kind) =>
         all.FirstOrDefault(one => nameOf(one) == name)

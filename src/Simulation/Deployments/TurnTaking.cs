@@ -12,11 +12,13 @@ namespace Tern.Simulation.Deployments;
 internal sealed class TurnTaking(Func<ISimulation> copy, int count) : ISimulation
 {
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         SimulationResult[] results =
         [
-            .. Enumerable.Range(0, count).Select(turn => copy().Run(workload.Where((_, i) => i % count == turn))),
+            .. Enumerable
+                .Range(0, count)
+                .Select(turn => copy().Run(workload.Where((_, i) => i % count == turn), cancellation)),
         ];
         return new SimulationResult
         {

@@ -9,10 +9,21 @@ namespace Tern.Simulation.Planning;
 /// <summary>MuxServe's placement (ICML 2024, §3.2) for the models that a workload asks for, with their rates and mean lengths in it.</summary>
 public static class MultiplexPlanner
 {
-    /// <summary>Places the models of a workload on a cluster.</summary>
-    /// <exception cref="ArgumentException">A request names a model that the catalog does not know, or none.</exception>
+    /// <summary>Places the models of a workload on a cluster, each served under its name.</summary>
+    /// <exception cref="ModelNameException">A request names a model that the catalog does not know, or none.</exception>
     /// <exception cref="NoPlacementException">No way to cut the nodes gives every model a place.</exception>
-    public static MultiplexedPlan Plan(ClusterDescription cluster, RatedWorkload workload)
+    public static MultiplexedPlan Plan(ClusterDescription cluster, RatedWorkload workload) =>
+        Plan(
+            cluster,
+            ModelLoad.Of(
+                workload,
+                [.. workload.Models.Select(name => new ServedModel(name, ServedModel.ShapeOf(name)))]
+            )
+        );
+
+    /// <summary>Places models on a cluster.</summary>
+    /// <exception cref="NoPlacementException">No way to cut the nodes gives every model a place.</exception>
+    public static MultiplexedPlan Plan(ClusterDescription cluster, IReadOnlyList<ModelLoad> loads)
     {
         var options = new MultiplexSearch.Options
         {
@@ -20,17 +31,24 @@ public static class MultiplexPlanner
             GpusPerNode = cluster.GpusPerNode,
             GpuMemoryBytes = cluster.Device.MemoryBytes,
         };
-        var llms = Llms(cluster, workload, options);
+        var llms = loads.Select(load => Llm(cluster, load, options)).ToList();
+        var shapes = loads.ToDictionary(load => load.Model.Name, load => load.Model.Shape.Name);
         var plan =
             new MultiplexSearch(options).Search(llms)
             ?? throw new NoPlacementException(
-                $"{llms.Count} models find no place on {cluster.Nodes} × {cluster.GpusPerNode} {cluster.Device.Name}: {string.Join(", ", llms.Select(llm => Text($"{llm.Name} needs {llm.MinGpus} devices or more")))}"
+                $"{llms.Count} models find no place on {cluster.Nodes} × {cluster.GpusPerNode} {cluster.Device.Name}: {string.Join(", ", llms.Select(llm => Needs(llm, options)))}{Heads(llms)}"
             );
         return new MultiplexedPlan
         {
             Device = cluster.Device.Name,
             Gpus = cluster.Gpus,
-            Units = [.. plan.Units.Select(unit => new MultiplexedPlan.Unit(unit.Gpus, [.. unit.Llms.Select(Placed)]))],
+            Units =
+            [
+                .. plan.Units.Select(unit => new MultiplexedPlan.Unit(
+                    unit.Gpus,
+                    [.. unit.Llms.Select(placed => Placed(placed, shapes[placed.Llm.Name]))]
+                )),
+            ],
             Throughput = plan.Throughput,
             Reason = Text(
                 $"{plan.TotalThroughput:0.##} of {llms.Sum(llm => llm.RatePerSecond):0.##} req/s are expected to be served, the best of {plan.Considered} ways to cut the nodes ({plan.Feasible} of them have room for all models)"
@@ -39,50 +57,43 @@ public static class MultiplexPlanner
         };
     }
 
-    private static List<MultiplexedLlm> Llms(
-        ClusterDescription cluster,
-        RatedWorkload workload,
-        MultiplexSearch.Options options
-    )
+    private static MultiplexedLlm Llm(ClusterDescription cluster, ModelLoad load, MultiplexSearch.Options options)
     {
-        var seconds = workload.Rate is { } rate
-            ? workload.Count / rate
-            : throw new ArgumentException(
-                $"{workload.Description}: all requests arrive at one moment, so no model has a rate"
-            );
-        return
-        [
-            .. workload
-                .Requests.GroupBy(request => request.Model)
-                .OrderBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group =>
-                {
-                    var shape = ModelCatalog.Get(group.Key);
-                    var weightBytes = (double)shape.WeightBytes;
-                    var room = options.MaxWeightShare * options.GpuMemoryBytes;
-                    return new MultiplexedLlm
-                    {
-                        Name = group.Key,
-                        RatePerSecond = group.Count() / seconds,
-                        PromptTokens = group.Average(request => request.PromptTokens),
-                        OutputTokens = group.Average(request => request.OutputTokens),
-                        WeightBytes = weightBytes,
-                        KvBytesPerToken = shape.KvBytesPerToken,
-                        ComputeWeight = shape.Parameters,
-                        MinGpus = options
-                            .MeshSizes.Where(size => weightBytes <= room * size)
-                            .DefaultIfEmpty(int.MaxValue)
-                            .Min(),
-                        LatencyOn = gpus =>
-                            shape.Heads % gpus == 0 ? new ColocatedRoofline(cluster.Device, shape, gpus) : null,
-                    };
-                }),
-        ];
+        var shape = load.Model.Shape;
+        var weightBytes = (double)shape.WeightBytes;
+        var room = options.MaxWeightShare * options.GpuMemoryBytes;
+        return new MultiplexedLlm
+        {
+            Name = load.Model.Name,
+            RatePerSecond = load.RatePerSecond,
+            PromptTokens = load.PromptTokens,
+            OutputTokens = load.OutputTokens,
+            WeightBytes = weightBytes,
+            KvBytesPerToken = shape.KvBytesPerToken,
+            HeadDimension = shape.HeadDimension,
+            ComputeWeight = shape.Parameters,
+            MinGpus = options.MeshSizes.Where(size => weightBytes <= room * size).DefaultIfEmpty(int.MaxValue).Min(),
+            LatencyOn = gpus => shape.Heads % gpus == 0 ? ColocatedRoofline.Of(cluster.Device, shape, gpus) : null,
+        };
     }
 
-    private static MultiplexedPlan.Placed Placed(PlacedLlm placed) =>
+    private static string Needs(MultiplexedLlm llm, MultiplexSearch.Options options) =>
+        llm.MinGpus == int.MaxValue
+            ? Text($"{llm.Name} is too large for a mesh of {options.MeshSizes.Max()}")
+            : Text($"{llm.Name} needs {llm.MinGpus} {(llm.MinGpus == 1 ? "device" : "devices")} or more");
+
+    /// <summary>Models whose heads differ never share a mesh.</summary>
+    private static string Heads(List<MultiplexedLlm> llms) =>
+        llms.GroupBy(llm => llm.HeadDimension).ToList() is [_, _, ..] groups
+            ? Text(
+                $"; on meshes apart, as their heads differ in size: {string.Join(" / ", groups.Select(group => string.Join(", ", group.Select(llm => llm.Name))))}"
+            )
+            : "";
+
+    private static MultiplexedPlan.Placed Placed(PlacedLlm placed, string shape) =>
         new(
             placed.Llm.Name,
+            shape,
             placed.Llm.RatePerSecond,
             placed.Throughput,
             placed.DecodeShare,
@@ -94,7 +105,7 @@ public static class MultiplexPlanner
     {
         var difference = plan.Differences() is [var first, ..]
             ? Text(
-                $"{first.Winner.Llm.Name} would get {first.RunnerUpGpus} devices instead of {first.WinnerGpus} and serve {first.RunnerUp.Throughput:0.##} req/s instead of {first.Winner.Throughput:0.##}"
+                $"{first.Winner.Llm.Name} would be on {first.RunnerUpGpus} devices, now {first.WinnerGpus}, and serve {first.RunnerUp.Throughput:0.##} req/s instead of {first.Winner.Throughput:0.##}"
             )
             : "it serves every model alike";
         return Text($"second place serves {100 * plan.RunnerUpLoss:0.##} % less: {difference}");

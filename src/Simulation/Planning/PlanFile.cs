@@ -1,6 +1,5 @@
 // Owns plan files: written whole or not at all, read with every field checked.
 using System.Text.Json;
-using Tern.Scheduling.Systems;
 
 namespace Tern.Simulation.Planning;
 
@@ -26,7 +25,39 @@ public static class PlanFile
     public static string Text(DeploymentPlan plan) =>
         JsonSerializer.Serialize(plan, PlanningJsonContext.Default.DeploymentPlan) + "\n";
 
-    /// <summary>Reads a plan.</summary>
+    /// <summary>Whether a file holds a plan for several models, which <see cref="ReadMultiplexed"/> reads, or for one, which <see cref="Read"/> does.</summary>
+    /// <exception cref="PlanningFormatException">It is no JSON object.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsMultiplexed(string path)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(path));
+            return json.RootElement.TryGetProperty("units", out _);
+        }
+        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
+        {
+            throw new PlanningFormatException(path, "", $"this is no plan of tern plan: {bad.Message}", bad);
+        }
+    }
+
+    /// <summary>Reads a plan for several models.</summary>
+    /// <exception cref="PlanningFormatException">A field is bad; it is named, with what would be valid.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static MultiplexedPlan ReadMultiplexed(string path) => ParseMultiplexed(File.ReadAllText(path), path);
+
+    /// <summary>Reads the text of a plan for several models.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="file">Where it is from, for messages.</param>
+    /// <exception cref="PlanningFormatException">A field is bad; it is named, with what would be valid.</exception>
+    public static MultiplexedPlan ParseMultiplexed(string json, string file = "plan")
+    {
+        var plan = PlanningJson.Read(json, PlanningJsonContext.Default.MultiplexedPlan, file);
+        new PlanFields(file).Check(plan);
+        return plan;
+    }
+
+    /// <summary>Reads a plan for one model.</summary>
     /// <exception cref="PlanningFormatException">A field is bad; it is named, with what would be valid.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static DeploymentPlan Read(string path) => Parse(File.ReadAllText(path), path);
@@ -38,53 +69,7 @@ public static class PlanFile
     public static DeploymentPlan Parse(string json, string file = "plan")
     {
         var plan = PlanningJson.Read(json, PlanningJsonContext.Default.DeploymentPlan, file);
-        Require(plan.Gpus >= 1, "gpus", plan.Gpus, "at least 1");
-        Require(plan.Rate is null or > 0, "rate", plan.Rate, "positive");
-        Require(plan.Ranked.Count > 0, "ranked", "no deployment", "at least one");
-        for (var i = 0; i < plan.Ranked.Count; i++)
-            Check(plan.Ranked[i], $"ranked[{i}]");
+        new PlanFields(file).Check(plan);
         return plan;
-
-        void Check(PlannedDeployment deployment, string at)
-        {
-            Require(
-                SystemCatalog.All.Any(system => system.Name == deployment.System),
-                $"{at}.system",
-                deployment.System,
-                $"one of {string.Join(", ", SystemCatalog.All.Select(system => system.Name))}"
-            );
-            Require(deployment.Copies >= 1, $"{at}.copies", deployment.Copies, "at least 1");
-            Require(deployment.GoodputPerGpu > 0, $"{at}.goodput_per_gpu", deployment.GoodputPerGpu, "positive");
-            Require(deployment.Segments is null or >= 1, $"{at}.segments", deployment.Segments, "at least 1");
-            var together = deployment is { Instance: not null, Prefill: null, Decode: null };
-            var apart = deployment is { Instance: null, Prefill: not null, Decode: not null };
-            Require(together || apart, at, "another set of cuts", "either 'instance' or 'prefill' and 'decode'");
-            var devices =
-                DevicesOf(deployment.Instance, $"{at}.instance")
-                + DevicesOf(deployment.Prefill, $"{at}.prefill")
-                + DevicesOf(deployment.Decode, $"{at}.decode");
-            Require(
-                deployment.Gpus == deployment.Copies * devices,
-                $"{at}.gpus",
-                deployment.Gpus,
-                $"{deployment.Copies} copies of {devices} devices"
-            );
-        }
-
-        Int128 DevicesOf(PlannedDeployment.Cut? cut, string at)
-        {
-            if (cut is null)
-                return 0;
-            Require(cut.Instances >= 1, $"{at}.instances", cut.Instances, "at least 1");
-            Require(cut.Tensor >= 1, $"{at}.tensor", cut.Tensor, "at least 1");
-            Require(cut.Pipeline >= 1, $"{at}.pipeline", cut.Pipeline, "at least 1");
-            return (Int128)cut.Instances * cut.Tensor * cut.Pipeline;
-        }
-
-        void Require(bool holds, string field, object? value, string valid)
-        {
-            if (!holds)
-                throw new PlanningFormatException(file, field, FormattableString.Invariant($"{value} is not {valid}"));
-        }
     }
 }

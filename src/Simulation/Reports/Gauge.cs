@@ -74,6 +74,37 @@ public sealed class Gauge
         _nowMs = ms;
     }
 
+    /// <summary>
+    /// What several gauges show together, each times a weight; one that ends before another shows 0 from then on. Means are exact. A
+    /// maximum is the sum of the gauges' maxima in one interval, which may have been apart in time.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is none, or they keep different numbers of intervals.</exception>
+    public static Gauge Sum(IReadOnlyList<(Gauge Gauge, double Weight)> gauges)
+    {
+        if (gauges.Count == 0 || gauges.Any(entry => entry.Gauge._areas.Length != gauges[0].Gauge._areas.Length))
+            throw new ArgumentException("a sum needs gauges that keep equally many intervals", nameof(gauges));
+        // Intervals only ever double from the same first length, so each of the finer ones lies in one of the coarsest.
+        var coarsest = gauges.MaxBy(entry => entry.Gauge._intervalMs).Gauge;
+        var sum = new Gauge(coarsest._areas.Length, coarsest._intervalMs);
+        foreach (var (gauge, weight) in gauges)
+        {
+            var part = coarsest._intervalMs / gauge._intervalMs;
+            var maxima = new double[sum._maxima.Length];
+            for (var i = 0; i < gauge._areas.Length; i++)
+            {
+                sum._areas[(int)(i / part)] += weight * gauge._areas[i];
+                maxima[(int)(i / part)] = Math.Max(maxima[(int)(i / part)], weight * gauge._maxima[i]);
+            }
+            for (var i = 0; i < maxima.Length; i++)
+                sum._maxima[i] += maxima[i];
+            sum._area += weight * gauge._area;
+            sum._value += weight * gauge._value;
+            sum._nowMs = Math.Max(sum._nowMs, gauge._nowMs);
+        }
+        sum.Max = sum._maxima.Max();
+        return sum;
+    }
+
     /// <summary>The intervals up to now, in order; the last may be in progress, its mean is over the time it has lasted.</summary>
     public GaugeSample[] Samples()
     {

@@ -75,7 +75,9 @@ public sealed record HtmlReport
         {
             writer.Write("<tr>");
             foreach (var cell in row)
-                writer.Write($"<td>{Escape(cell)}</td>");
+                writer.Write(
+                    cell.StartsWith(' ') ? $"<td class=\"part\">{Escape(cell.Trim())}</td>" : $"<td>{Escape(cell)}</td>"
+                );
             writer.Write("</tr>\n");
         }
         writer.Write("</tbody>\n</table></div>\n<ul class=\"notes\">\n");

@@ -77,7 +77,9 @@ internal sealed record ResultColumnGroup(string Name, string[] Notes, ResultColu
             ),
             new(
                 "use %",
-                ["use: share of the run in which the devices computed; greatest share of the KV capacity held at once"],
+                [
+                    "use: mean share of the devices that computed over the run; greatest share of the KV capacity held at once",
+                ],
                 [
                     ResultColumn.Percent("device", "utilization", system => system.Utilization),
                     ResultColumn.Percent("KV max", "kv_high_water", system => system.KvHighWater),

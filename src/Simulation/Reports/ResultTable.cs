@@ -4,10 +4,11 @@ using System.Text.Json;
 
 namespace Tern.Simulation.Reports;
 
-/// <summary>One row for each system: as blocks of text for a terminal or a page, as CSV, as JSON. Equal inputs give equal bytes.</summary>
+/// <summary>One row for each system, and below it one for each of its models if it has several: as blocks of text for a terminal or a page, as CSV, as JSON. Equal inputs give equal bytes.</summary>
 public sealed class ResultTable
 {
     private readonly IReadOnlyList<SystemReport> _systems;
+    private readonly bool _hasModels;
     private readonly string[] _names;
     private readonly string _nameHeader;
     private readonly IReadOnlyList<ResultColumnGroup> _groups;
@@ -20,7 +21,8 @@ public sealed class ResultTable
     {
         if (systems.Count == 0)
             throw new ArgumentException("a table needs at least one system", nameof(systems));
-        _systems = systems;
+        _systems = [.. systems.SelectMany(system => system.OfModels().Prepend(system))];
+        _hasModels = _systems.Count > systems.Count;
         Definitions = systems[0].Metrics.Definitions;
         Objective = ObjectiveOf(systems[0]);
         foreach (var system in systems)
@@ -36,11 +38,13 @@ public sealed class ResultTable
         _nameHeader = rated ? "system @ req/s" : "system";
         _names =
         [
-            .. systems.Select(system =>
-                rated ? $"{system.Name} @ {NumberText.Short(system.Rate ?? double.NaN)}" : system.Name
+            .. _systems.Select(system =>
+                system.Model is { } model ? $"  {model}"
+                : rated ? $"{system.Name} @ {NumberText.Short(system.Rate ?? double.NaN)}"
+                : system.Name
             ),
         ];
-        _groups = ResultColumnGroup.For(systems, Definitions, Objective);
+        _groups = ResultColumnGroup.For(_systems, Definitions, Objective);
     }
 
     /// <summary>What the latencies mean.</summary>
@@ -75,16 +79,18 @@ public sealed class ResultTable
         return blocks;
     }
 
-    /// <summary>Writes a header and one line for each system; empty for what does not apply. The definitions are columns of their own.</summary>
+    /// <summary>Writes a header and one line for each row; empty for what does not apply. With several models a column names the row's. The definitions are columns of their own.</summary>
     public void WriteCsv(TextWriter writer)
     {
-        writer.Write("system,rate_req_s");
+        writer.Write(_hasModels ? "system,model,rate_req_s" : "system,rate_req_s");
         foreach (var column in Columns)
             writer.Write("," + column.Key);
         writer.Write(",definitions,ttft_definition,tpot_definition,normalized_definition,slo\n");
         foreach (var system in _systems)
         {
             writer.Write(Quoted(system.Name) + ",");
+            if (_hasModels)
+                writer.Write(Quoted(system.Model ?? "") + ",");
             writer.Write(system.Rate?.ToString("R", CultureInfo.InvariantCulture));
             foreach (var column in Columns)
             {
@@ -98,7 +104,7 @@ public sealed class ResultTable
         }
     }
 
-    /// <summary>Writes one object: definitions, objective, and an array of systems; null for what does not apply.</summary>
+    /// <summary>Writes one object: definitions, objective, and an array of systems; null for what does not apply, and for the model of a row of all.</summary>
     public void WriteJson(Stream stream)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
@@ -115,6 +121,8 @@ public sealed class ResultTable
         {
             json.WriteStartObject();
             json.WriteString("system", system.Name);
+            if (_hasModels)
+                json.WriteString("model", system.Model);
             if (system.Rate is { } rate)
                 json.WriteNumber("rate_req_s", rate);
             else

@@ -7,6 +7,9 @@ public sealed record SystemReport
     /// <summary>The system's name in print.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The model that the figures are of, where they are of one among several; null: of all.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Request rate of the run in requests a second; null: the workload's own.</summary>
     public double? Rate { get; init; }
 
@@ -16,7 +19,7 @@ public sealed record SystemReport
     /// <summary>Its goodput, if it was searched.</summary>
     public GoodputResult? Goodput { get; init; }
 
-    /// <summary>Share of the run in which its devices computed, from 0 to 1.</summary>
+    /// <summary>Mean share of its devices that computed over the run, from 0 to 1.</summary>
     public double? Utilization { get; init; }
 
     /// <summary>Sequences moved from device to host memory.</summary>
@@ -39,4 +42,16 @@ public sealed record SystemReport
 
     /// <summary>The same system at several request rates, rates ascending.</summary>
     public IReadOnlyList<RatePoint> Rates { get; init; } = [];
+
+    /// <summary>The same run for each of several models: only what is known of a model's requests. Empty where there is one.</summary>
+    public IEnumerable<SystemReport> OfModels() =>
+        Metrics.Models.Count < 2
+            ? []
+            : Metrics.Models.Select(model => new SystemReport
+            {
+                Name = Name,
+                Model = model.Key,
+                Rate = Rate,
+                Metrics = model.Value,
+            });
 }

@@ -10,7 +10,7 @@ using Tern.Simulation.Workloads.Lengths;
 
 namespace Tern.Simulation.Reproductions;
 
-/// <summary>Four A100-PCIe-40G in a pipeline, Qwen2.5, chunks of 2048, and a load that changes its kind.</summary>
+/// <summary>Four A100-PCIe-40G in a pipeline, Qwen2.5, steps of up to 2048 tokens, and a load that changes its kind.</summary>
 internal sealed class DynaPipeSetup
 {
     public const int Stages = 4;
@@ -26,11 +26,23 @@ internal sealed class DynaPipeSetup
     };
 
     /// <summary>
-    /// Qwen2.5's generation_config.json asks for top-k 20, top-p 0.8 and a repetition penalty, which engines of its time serve by sorting the
-    /// vocabulary. Passes over 4 bytes a logit: sorting 28 (four digits of 8 bits, each reads the keys, then reads and writes keys with 8-byte
-    /// indices), penalty, temperature, two softmaxes, running sum and drawing 2 each.
+    /// Bytes of memory traffic for each logit, counted kernel by kernel in the released sampler of gLLM (May 2025), which DynaPipe is built
+    /// on. It runs all of it for every batch, on 2-byte logits. Kernels read each operand and write each result once; the sort is the least it can
+    /// be, two digits of 8 bits, each of which reads the keys, then reads and writes keys with 8-byte indices.
     /// </summary>
-    private static readonly RooflineOptions _reached = new() { SamplingPasses = 28 + 6 * 2 };
+    private const int SamplingBytes =
+        2 // the penalties, as a matrix
+        + 2 * (3 + 5 + 6) // penalty of positive and negative logits: compare, select, divide or multiply
+        + 4 // temperature
+        + (8 + 2 * 22) // sort: indices, digits
+        + (3 + 5) // top-k: compare, fill
+        + (8 + 4 + 3 + 5) // top-p: softmax in three reads, running sum, compare, fill
+        + (16 + 12) // back to the order of the vocabulary: invert the indices, gather
+        + 8 // softmax
+        + (4 + 2 + 6 + 2); // draw: check, exponentials, divide, greatest
+
+    /// <summary>A pass of the roofline is 4 bytes a logit.</summary>
+    private static readonly RooflineOptions _reached = new() { SamplingPasses = SamplingBytes / 4 };
 
     private readonly ModelShape _model;
     private readonly StageTimePredictor _predictor;

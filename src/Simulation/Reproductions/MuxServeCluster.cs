@@ -20,8 +20,12 @@ internal static class MuxServeCluster
     public const double OutputTokens = 337;
 
     private const double GpuBytes = 80e9;
+    private static readonly LogNormalLengths _shareGpt = (LogNormalLengths)LengthCatalog.Get("sharegpt").Distribution;
     private static readonly DeviceSheet _gpu = DeviceCatalog.Get("a100-80g");
     private static readonly HeadwiseBlocks _blocks = new(128);
+
+    /// <summary>Seeds of the workloads.</summary>
+    public static ulong[] Seeds { get; } = [1, 101, 201];
 
     /// <summary>An LLM as the placement wants it. Fewest GPUs and prefill shares are those of the released code.</summary>
     public static MultiplexedLlm Llm(string name, string model, double rate, double prompt, double output)
@@ -128,32 +132,39 @@ internal static class MuxServeCluster
         return (weighted, perLlm);
     }
 
-    /// <summary>
-    /// Poisson arrivals of each LLM for <paramref name="seconds"/>, merged; lengths are ShareGPT's, prompts and answers scaled to the
-    /// LLM's means.
-    /// </summary>
-    public static IReadOnlyList<TraceRequest> Workload(IReadOnlyList<MultiplexedLlm> llms, double seconds, ulong seed)
-    {
-        var shareGpt = (LogNormalLengths)LengthCatalog.Get("sharegpt").Distribution;
-        return
+    /// <summary>The placement on nodes of 8 GPUs; null if none has room for all.</summary>
+    public static MultiplexPlan? Place(IReadOnlyList<MultiplexedLlm> llms, int nodes, PlacementStrategy strategy) =>
+        new MultiplexSearch(
+            new MultiplexSearch.Options
+            {
+                Nodes = nodes,
+                GpusPerNode = 8,
+                Strategy = strategy,
+            }
+        ).Search(llms);
+
+    /// <summary>Runs a workload; the mean throughput weighted by rates.</summary>
+    public static double Weighted(IReadOnlyList<UnitPlan> units, IReadOnlyList<TraceRequest> workload) =>
+        Throughput(units, workload).Weighted;
+
+    /// <summary>Poisson arrivals of each LLM for <paramref name="seconds"/>, merged.</summary>
+    /// <param name="llms">The LLMs.</param>
+    /// <param name="seconds">How long requests come.</param>
+    /// <param name="seed">Where chance begins.</param>
+    /// <param name="lengths">Tokens of an LLM's requests; ShareGPT's, prompts and answers scaled to the LLM's means, if not given.</param>
+    public static IReadOnlyList<TraceRequest> Workload(
+        IReadOnlyList<MultiplexedLlm> llms,
+        double seconds,
+        ulong seed,
+        Func<MultiplexedLlm, ILengthDistribution>? lengths = null
+    ) =>
         [
             .. llms.Select(
                     (llm, index) =>
                         new SyntheticWorkload
                         {
                             Arrivals = new PoissonArrivals(llm.RatePerSecond),
-                            Lengths = new LogNormalLengths
-                            {
-                                Prompt = shareGpt.Prompt with
-                                {
-                                    Median = shareGpt.Prompt.Median * llm.PromptTokens / PromptTokens,
-                                },
-                                Output = shareGpt.Output with
-                                {
-                                    Median = shareGpt.Output.Median * llm.OutputTokens / OutputTokens,
-                                },
-                                MaxTotal = shareGpt.MaxTotal,
-                            },
+                            Lengths = lengths is null ? Scaled(llm) : lengths(llm),
                             Seed = seed,
                             Model = llm.Name,
                             ModelIndex = index,
@@ -163,7 +174,14 @@ internal static class MuxServeCluster
                 )
                 .Merged(),
         ];
-    }
+
+    private static LogNormalLengths Scaled(MultiplexedLlm llm) =>
+        new()
+        {
+            Prompt = _shareGpt.Prompt with { Median = _shareGpt.Prompt.Median * llm.PromptTokens / PromptTokens },
+            Output = _shareGpt.Output with { Median = _shareGpt.Output.Median * llm.OutputTokens / OutputTokens },
+            MaxTotal = _shareGpt.MaxTotal,
+        };
 
     private static UnitLlmPlan UnitLlm(MultiplexedLlm llm, string model, int gpus, int prefillParts, int decodeParts)
     {

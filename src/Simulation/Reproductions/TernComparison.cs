@@ -84,7 +84,7 @@ public static class TernComparison
 
     /// <summary>Whether the token budget cuts prompts, so that a small one spares the decodes beside them.</summary>
     private static bool Chunks(string system) =>
-        SystemCatalog.All.Any(s => s.Name == system && s.Batching is ChunkedPrefill);
+        SystemCatalog.All.Any(s => s.Name == system && s.Batching is ChunkedPrefill or TokenThrottling);
 
     private static IEnumerable<DeploymentSpec> Variants(string system, RatedWorkload trace, ServiceObjective objective)
     {

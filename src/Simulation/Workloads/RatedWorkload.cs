@@ -47,10 +47,25 @@ public sealed record RatedWorkload
     /// <param name="text">The description.</param>
     /// <param name="seed">Where chance begins; null: as the description says.</param>
     /// <param name="most">Requests to take from its beginning.</param>
+    /// <param name="models">Names of the models over which it spreads requests, if it does, the most popular first; null: its own names.</param>
     /// <exception cref="WorkloadSpecException">It is wrong; the message names key, value and what is valid.</exception>
-    public static RatedWorkload OfSpec(string text, ulong? seed = null, int most = int.MaxValue)
+    public static RatedWorkload OfSpec(
+        string text,
+        ulong? seed = null,
+        int most = int.MaxValue,
+        IReadOnlyList<string>? models = null
+    )
     {
         var spec = WorkloadSpec.Parse(text);
+        if (models is not null && spec.PowerLaw is { } law)
+        {
+            if (law.Models != models.Count)
+                throw new WorkloadSpecException(
+                    "models",
+                    $"requests are spread over {law.Models}, but served are {models.Count} ({string.Join(", ", models)}); both must be the same number"
+                );
+            spec = spec with { ModelNames = models };
+        }
         spec = spec with { Seed = seed ?? spec.Seed, Count = Math.Min(most, spec.Count) };
         return Of(text, spec.Rate, spec.Requests(), rate => (spec with { Rate = rate }).Requests());
     }

@@ -28,6 +28,9 @@ public sealed record WorkloadSpec
     /// <summary>How they spread over models; null: there is one model.</summary>
     public PowerLaw? PowerLaw { get; init; }
 
+    /// <summary>Names of the models, the most popular first; empty: those of <see cref="Workloads.PowerLaw.ModelName"/>.</summary>
+    public IReadOnlyList<string> ModelNames { get; init; } = [];
+
     /// <summary>Number of requests.</summary>
     public int Count { get; init; } = 1000;
 
@@ -68,7 +71,7 @@ public sealed record WorkloadSpec
                         Arrivals = Arrivals.AtRate(Rate * share),
                         Lengths = Lengths,
                         Seed = Seed,
-                        Model = PowerLaw.ModelName(model),
+                        Model = ModelNames.Count > 0 ? ModelNames[model] : PowerLaw.ModelName(model),
                         ModelIndex = model,
                     }.Requests()
             )

@@ -42,6 +42,59 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public async Task Both_kinds_of_plan_are_simulated_as_they_were_written()
+    {
+        using var folder = new TemporaryFolder();
+        string cluster = await ClusterAsync(folder, """{ "nodes": 1, "gpus_per_node": 2, "device": "a100-80g" }""");
+        string path = folder.PathOf("plan.json");
+        await TernProcess.OutputOfAsync(Arguments(cluster, "--out", path));
+        string[] one = ["simulate", "--plan", path, "--workload", "poisson:rate=2,prompt=400,output=20,n=80"];
+        string first = PlanFile.Read(path).Ranked[0].System;
+        Assert.Contains($"\n{first} (plan)  ", await TernProcess.OutputOfAsync(one), StringComparison.Ordinal);
+        Assert.Contains(
+            "\nvllm  ",
+            await TernProcess.OutputOfAsync([.. one, "--system", "vllm"]),
+            StringComparison.Ordinal
+        );
+        (await TernProcess.RunAsync([.. one, "--devices", "4"])).AssertFailed(2, "leave --devices out");
+        (await TernProcess.RunAsync([.. one, "--tensor", "2"])).AssertFailed(2, "leave --tensor out");
+
+        string[] several = ["--workload", "powerlaw:alpha=1,models=2,rate=4,prompt=200,output=20,n=60"];
+        await TernProcess.OutputOfAsync([
+            "plan",
+            "--cluster",
+            cluster,
+            "--model",
+            "llama-7b,chat=llama-7b",
+            "--out",
+            path,
+            .. several,
+        ]);
+        string text = await TernProcess.OutputOfAsync(["simulate", "--plan", path, .. several]);
+        Assert.Contains("\nmuxserve (plan)  ", text, StringComparison.Ordinal);
+        Assert.Contains("\n  chat  ", text, StringComparison.Ordinal);
+        (await TernProcess.RunAsync(["simulate", "--plan", cluster, .. several])).AssertFailed(
+            1,
+            "cluster.json, nodes"
+        );
+    }
+
+    [Fact]
+    public async Task A_power_law_needs_models()
+    {
+        using var folder = new TemporaryFolder();
+        string cluster = await ClusterAsync(folder, """{ "nodes": 1, "gpus_per_node": 2, "device": "a100-80g" }""");
+        var result = await TernProcess.RunAsync(
+            "plan",
+            "--cluster",
+            cluster,
+            "--workload",
+            "powerlaw:alpha=1,models=2,rate=4,prompt=200,output=20,n=60"
+        );
+        result.AssertFailed(2, "name as many");
+    }
+
+    [Fact]
     public async Task A_cluster_with_a_bad_field_is_refused_and_nothing_is_written()
     {
         using var folder = new TemporaryFolder();

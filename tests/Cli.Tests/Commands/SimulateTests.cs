@@ -1,6 +1,7 @@
 // Owns the proof that simulate tells the same in every form, writes its page whole or not at all, and names mistakes.
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tern.Testing;
 
 namespace Tern.Cli.Tests.Commands;
 
@@ -31,6 +32,22 @@ public sealed class SimulateTests
             text.Split('\n').Where(line => line.StartsWith("vllm", StringComparison.Ordinal)),
             line => Assert.InRange(line.Length, 1, 120)
         );
+    }
+
+    [Fact]
+    public async Task The_readme_s_example_of_several_models_gives_the_figures_beside_it()
+    {
+        string readme = await File.ReadAllTextAsync(Checkout.PathOf("README.md"));
+        string command = Regex.Match(readme, @"tern (simulate --system muxserve[^`]*?) --goodput").Groups[1].Value;
+        string[] arguments = command.Split((char[])[' ', '\n', '\\'], StringSplitOptions.RemoveEmptyEntries);
+        string text = await TernProcess.OutputOfAsync(arguments);
+        var rows = Regex.Matches(readme, @"(?m)^\| (\S+) \([^)]*\) \| ([\d.]+) % \| ([\d.]+) % \| [\d.]+ \|$");
+        Assert.Equal(["muxserve", "vllm", "sarathi-serve", "tern"], rows.Select(row => row.Groups[1].Value));
+        foreach (Match row in rows)
+        {
+            var run = Regex.Match(text, $@"(?ms)^{row.Groups[1].Value} +([\d.]+) .*?^  llama-13b +([\d.]+) ");
+            Assert.Equal((row.Groups[2].Value, row.Groups[3].Value), (run.Groups[1].Value, run.Groups[2].Value));
+        }
     }
 
     [Fact]
@@ -130,7 +147,13 @@ public sealed class SimulateTests
     [InlineData(1, "SLO ttft=0.0001: impossible", "--slo", "ttft=0.0001")]
     [InlineData(1, "service objective, ttf=1", "--slo", "ttf=1")]
     [InlineData(1, "workload, rate", "--workload", "poisson:rate=x")]
-    [InlineData(1, "its requests ask for 3 models", "--workload", "powerlaw:alpha=1,models=3,rate=2,n=60")]
+    [InlineData(
+        1,
+        "workload, models: requests are spread over 3",
+        "--workload",
+        "powerlaw:alpha=1,models=3,rate=2,n=60"
+    )]
+    [InlineData(1, "row 1, model: missing", "--model", "opt-13b,llama-7b")]
     [InlineData(1, "unknown metric definitions", "--metrics", "mine")]
     [InlineData(1, "prefill:decode", "--split", "1-1")]
     [InlineData(2, "--trace and --workload are both given", "--trace", "x.csv")]
@@ -142,6 +165,33 @@ public sealed class SimulateTests
     [InlineData(2, "there is no directory /nowhere", "--report", "/nowhere/x.html")]
     public async Task A_mistake_gets_one_line(int code, string problem, params string[] arguments) =>
         (await TernProcess.RunAsync(Small(arguments))).AssertFailed(code, problem);
+
+    [Fact]
+    public async Task Several_models_share_devices_or_have_their_own_and_the_page_shows_both()
+    {
+        using var folder = new TemporaryFolder();
+        string[] arguments =
+        [
+            "simulate",
+            "--system",
+            "muxserve,vllm",
+            "--model",
+            "llama-7b,chat=llama-7b",
+            "--devices",
+            "2",
+            "--workload",
+            "powerlaw:alpha=1,models=2,rate=4,prompt=200,output=20,n=60",
+        ];
+        string text = await TernProcess.OutputOfAsync([.. arguments, "--report", folder.PathOf("out.html")]);
+        Assert.Contains("instances: muxserve: ", text, StringComparison.Ordinal);
+        Assert.Contains("each model on devices of its own", text, StringComparison.Ordinal);
+        Assert.Equal(4, Regex.Count(text, "(?m)^  chat "));
+        string page = await File.ReadAllTextAsync(folder.PathOf("out.html"));
+        Assert.Equal(4, Regex.Count(page, "<td class=\"part\">chat</td>"));
+        Assert.Contains("KV capacity in use over time", page, StringComparison.Ordinal);
+        var json = JsonNode.Parse(await TernProcess.OutputOfAsync([.. arguments, "--json"]))!["systems"]!.AsArray();
+        Assert.Equal([null, "chat", "llama-7b", null, "chat", "llama-7b"], json.Select(row => (string?)row!["model"]));
+    }
 
     [Fact]
     public async Task A_bad_row_is_named_and_no_page_is_written()

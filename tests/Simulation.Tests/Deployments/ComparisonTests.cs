@@ -36,6 +36,40 @@ public sealed class ComparisonTests
         Assert.Equal(0, system.QueueLength.Samples()[^1].Mean, 3);
     }
 
+    [Theory]
+    [InlineData("muxserve", 1)]
+    [InlineData("muxserve", 2)]
+    [InlineData("bullet", 2)]
+    [InlineData("loongserve", 2)]
+    [InlineData("dynapipe", 4)]
+    public void Gauges_follow_every_kind_of_system_over_all_of_its_copies(string name, int devices)
+    {
+        var comparison = Comparison("vllm");
+        var spec = comparison.Deployments[0].Spec with
+        {
+            System = name,
+            Devices = devices,
+            Pipeline = name == "dynapipe" ? 2 : 1,
+        };
+        comparison = comparison with { Deployments = [SimulatedDeployment.Of(spec)] };
+        var system = Assert.Single(comparison.Run([64]).Systems);
+        Assert.InRange(system.KvUse!.Max, 0.001, 1);
+        Assert.InRange(system.KvUse.Mean, 1e-4, system.KvUse.Max);
+        Assert.True(system.QueueLength!.Max >= 1);
+        // Nothing waits and nothing is held at the end.
+        Assert.Equal(0, system.QueueLength.Samples()[^1].Mean, 3);
+        Assert.InRange(system.KvUse.Samples()[^1].Mean, 0, system.KvUse.Max / 2);
+    }
+
+    [Fact]
+    public void Progress_never_counts_more_requests_than_there_are()
+    {
+        var most = 0;
+        var comparison = Comparison("muxserve") with { Progress = seen => most = Math.Max(most, seen.Arrived) };
+        comparison.Run([]);
+        Assert.Equal(200, most);
+    }
+
     [Fact]
     public void Goodput_is_reached_and_a_little_more_is_not()
     {

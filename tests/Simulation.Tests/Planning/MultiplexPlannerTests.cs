@@ -28,7 +28,38 @@ public sealed class MultiplexPlannerTests : IDisposable
         Assert.Contains("req/s are expected to be served", plan.Reason, StringComparison.Ordinal);
         Assert.Contains("second place", plan.PriceOfSecond, StringComparison.Ordinal);
         PlanFile.Write(_file + ".json", plan);
-        Assert.Contains("\"decode_share\"", File.ReadAllText(_file + ".json"), StringComparison.Ordinal);
+        Assert.True(PlanFile.IsMultiplexed(_file + ".json"));
+        var read = PlanFile.ReadMultiplexed(_file + ".json");
+        PlanFile.Write(_file, read);
+        Assert.Equal(File.ReadAllText(_file + ".json"), File.ReadAllText(_file));
+        Assert.Equal(["llama-7b", "llama-30b", "llama-13b"], read.Served.Select(model => model.Name));
+    }
+
+    [Theory]
+    [InlineData("\"gpus\": 4", "\"gpus\": 2", "units")]
+    [InlineData("\"device\": \"a100-80g\"", "\"device\": \"tpu\"", "device")]
+    [InlineData("\"model\": \"llama-13b\"", "\"model\": \"gpt-9\"", "units[0].models[0].model")]
+    [InlineData("\"name\": \"a\"", "\"name\": \"b\"", "units[1].models[0].name")]
+    [InlineData("\"decode_share\": 0.3", "\"decode_share\": 1.5", "units[0].models[0].decode_share")]
+    [InlineData("\"batch\": 7", "\"batch\": 0", "units[0].models[0].batch")]
+    [InlineData("\"rate\": 5", "\"rate\": 0", "units[0].models[0].rate")]
+    [InlineData("\"limit\": \"Arrivals\"", "\"limit\": \"Moon\"", "units[0].models[0].limit")]
+    [InlineData("\"throughput\": 4", "\"throughput\": -4", "units[0].models[0].throughput")]
+    public void A_bad_field_of_a_plan_is_named(string good, string bad, string field)
+    {
+        const string Rest = """ "rate": 5, "throughput": 4, "decode_share": 0.3, "batch": 7, "limit": "Arrivals" """;
+        var text = $$"""
+            { "device": "a100-80g", "gpus": 4, "throughput": 8, "reason": "because", "units": [
+              { "gpus": 2, "models": [{ "name": "a", "model": "llama-13b",{{Rest}}}] },
+              { "gpus": 2, "models": [{ "name": "b", "model": "llama-13b",{{Rest}}}] }
+            ] }
+            """;
+        PlanFile.ParseMultiplexed(text);
+        Assert.Contains(good, text, StringComparison.Ordinal);
+        var problem = Assert.Throws<PlanningFormatException>(() =>
+            PlanFile.ParseMultiplexed(text.Replace(good, bad, StringComparison.Ordinal))
+        );
+        Assert.Equal(field, problem.Field);
     }
 
     [Fact]
@@ -43,7 +74,7 @@ public sealed class MultiplexPlannerTests : IDisposable
     [Fact]
     public void A_model_that_is_not_known_is_told_with_those_that_are()
     {
-        var problem = Assert.Throws<ArgumentException>(() =>
+        var problem = Assert.Throws<ModelNameException>(() =>
             MultiplexPlanner.Plan(Cluster(gpus: 4), Load(("llama-7b", 1), ("gpt-9", 1)))
         );
         Assert.Contains("gpt-9", problem.Message, StringComparison.Ordinal);

@@ -33,6 +33,25 @@ public sealed class GaugeTests
     }
 
     [Fact]
+    public void A_sum_weighs_its_gauges_at_the_coarsest_interval_and_takes_one_that_ended_for_0()
+    {
+        var fine = new Gauge(capacity: 4, intervalMs: 1);
+        fine.Set(1, 8);
+        fine.Set(3, 0);
+        fine.AdvanceTo(3);
+        var coarse = new Gauge(capacity: 4, intervalMs: 1);
+        coarse.Set(0, 1);
+        coarse.AdvanceTo(7);
+        var sum = Gauge.Sum([(fine, 0.5), (coarse, 1)]);
+        Assert.Equal(
+            [new GaugeSample(0, 3, 5), new GaugeSample(2, 3, 5), new GaugeSample(4, 1, 1), new GaugeSample(6, 1, 1)],
+            sum.Samples()
+        );
+        Assert.Equal((15.0 / 7, 5), (sum.Mean, sum.Max));
+        Assert.Throws<ArgumentException>(() => Gauge.Sum([]));
+    }
+
+    [Fact]
     public void When_full_the_interval_doubles_until_time_fits()
     {
         var gauge = new Gauge(capacity: 4, intervalMs: 1);

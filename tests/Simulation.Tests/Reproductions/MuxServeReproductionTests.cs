@@ -21,8 +21,7 @@ public sealed class MuxServeReproductionTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Quotas_follow_a_load_that_was_not_expected() =>
-        Assert.True(MuxServeReproduction.QuotaAdaptation().IsMet);
+    public void Quotas_follow_a_load_that_was_not_expected() => Assert.True(MuxServeBatching.QuotaAdaptation().IsMet);
 
     [LongFact]
     public void Throughput_on_the_real_traces_load_is_reproduced()
@@ -35,7 +34,7 @@ public sealed class MuxServeReproductionTests(ITestOutputHelper output)
     [LongFact]
     public void The_ablations_come_out_in_the_published_direction()
     {
-        var rows = MuxServeReproduction.Batching().Concat(MuxServeReproduction.Placement()).ToList();
+        var rows = MuxServeBatching.Rows().Append(MuxServePlacement.Row()).ToList();
         Write(rows);
         Assert.All(rows, row => Assert.True(row.Measured > 1, $"{row.Quantity}: {row.Measured}"));
         Assert.All(rows, row => Assert.True(row.IsMet || row.Remark.Length > 0, row.Quantity));

@@ -40,14 +40,7 @@ internal static unsafe class AffineScales
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Add<TLanes>(
-        TLanes result,
-        TLanes first,
-        TLanes second,
-        TLanes sum,
-        float scale,
-        int* sums
-    )
+    public static TLanes Add<TLanes>(TLanes result, TLanes first, TLanes second, TLanes sum, float scale, int* sums)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         result = TLanes.Fma(first * TLanes.Create(scale), sum, result);

@@ -13,8 +13,7 @@ internal static unsafe class FourBitCodes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Group<TBytes, TVector>(byte* codes, int group)
         where TBytes : struct, IByteProducts<TVector>
-        where TVector : unmanaged =>
-        TBytes.Field(TBytes.Load(codes + 64 * (group & 3)), group < 4 ? 0 : -4, 15);
+        where TVector : unmanaged => TBytes.Field(TBytes.Load(codes + 64 * (group & 3)), group < 4 ? 0 : -4, 15);
 
     /// <summary>Stores the codes of 32 inputs of output <paramref name="row"/>; bits above the fourth are left out.</summary>
     public static void Pack(Vector128<byte> first, Vector128<byte> second, int row, byte* codes)

@@ -90,8 +90,14 @@ internal static unsafe class GroupSums<TBytes, TVector, TFormat>
                 sbyte* x1 = x0 + stride;
                 sbyte* x2 = x1 + stride;
                 sbyte* x3 = x2 + stride;
-                TVector total00 = default, total10 = default, total20 = default, total30 = default;
-                TVector total01 = default, total11 = default, total21 = default, total31 = default;
+                TVector total00 = default,
+                    total10 = default,
+                    total20 = default,
+                    total30 = default;
+                TVector total01 = default,
+                    total11 = default,
+                    total21 = default,
+                    total31 = default;
                 for (int run = 0; run < groups; run += TFormat.GroupsInInt16)
                 {
                     var low = TBytes.Load(w);

@@ -6,7 +6,13 @@ namespace Tern.Kernels.Cpu.Packed;
 
 internal static unsafe class PackedMatMul
 {
-    public static void Run<TLanes, TBytes, TVector>(CpuContext context, PackedWeight weight, float* input, float* output, int rows)
+    public static void Run<TLanes, TBytes, TVector>(
+        CpuContext context,
+        PackedWeight weight,
+        float* input,
+        float* output,
+        int rows
+    )
         where TLanes : unmanaged, ILanes<TLanes>
         where TBytes : struct, IByteProducts<TVector>
         where TVector : unmanaged

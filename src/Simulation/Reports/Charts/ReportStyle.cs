@@ -22,6 +22,7 @@ internal static class ReportStyle
         font-size:.88rem;font-variant-numeric:tabular-nums lining-nums;margin:.3rem 0}
         th,td{padding:.16rem .7rem;text-align:right;white-space:nowrap;font-weight:normal}
         th:first-child,td:first-child{text-align:left;padding-left:.2rem}
+        td.part:first-child{padding-left:1.4rem;color:var(--soft)}
         th:last-child,td:last-child{padding-right:.2rem}
         thead tr:last-child th{border-bottom:.75px solid var(--rule)}
         th.group{text-align:center;color:var(--soft);font-style:italic}

@@ -10,6 +10,7 @@ public sealed class LengthCatalogTests
 
     [Theory]
     [InlineData("sharegpt", 161.31, 337.99)]
+    [InlineData("sharegpt-v3", 226.75, 188.25)]
     [InlineData("sharegpt-distserve", 755.5, 200.3)]
     [InlineData("sharegpt-loongserve", 896.9, 232.6)]
     [InlineData("alpaca", 19.31, 58.45)]
@@ -25,6 +26,7 @@ public sealed class LengthCatalogTests
     [Theory]
     [InlineData("sharegpt-loongserve", 822, 1830, 137, 606, 0.07)]
     [InlineData("arxiv", 7059, 12_985, 208, 371, 0.02)]
+    [InlineData("l-eval", 7732, 22_127, 14, 139, 0.15)]
     public void Medians_and_ninetieth_percentiles_are_the_published_ones(
         string name,
         double promptMedian,
@@ -43,6 +45,7 @@ public sealed class LengthCatalogTests
 
     [Theory]
     [InlineData("sharegpt", 4, 1024, 2048)]
+    [InlineData("sharegpt-v3", 4, 1024, 2048)]
     [InlineData("sharegpt-distserve", 4, 2047, 2047)]
     [InlineData("sharegpt-loongserve", 4, 2299, 2299)]
     [InlineData("longbench", 4, 2040, 2040)]
@@ -102,7 +105,7 @@ public sealed class LengthCatalogTests
         Assert.Same(LengthCatalog.Get("arxiv"), LengthCatalog.Get("summarization"));
         Assert.Same(LengthCatalog.Get("humaneval"), LengthCatalog.Get("code"));
         Assert.Same(LengthCatalog.Get("l-eval"), LengthCatalog.Get("long-context"));
-        Assert.All(LengthCatalog.All, p => Assert.Matches(@"§|Fig\.|Table", p.Source));
+        Assert.All(LengthCatalog.All, p => Assert.Matches(@"§|Fig\.|Table|issue", p.Source));
         Assert.Equal(LengthCatalog.All.Count, LengthCatalog.All.DistinctBy(p => p.Name).Count());
     }
 
