@@ -100,6 +100,9 @@ internal sealed unsafe partial class Machine
             case Mnemonic.Mov:
                 SetOperand(i, Operand(i, 1));
                 break;
+            case Mnemonic.Xchg:
+                (this[i.Op0Register], this[i.Op1Register]) = (this[i.Op1Register], this[i.Op0Register]);
+                break;
             case Mnemonic.Lea:
                 SetOperand(i, Address(i, 1));
                 break;
@@ -140,6 +143,9 @@ internal sealed unsafe partial class Machine
                 break;
             case Mnemonic.Jb:
                 next = _carry ? i.NearBranchTarget : next;
+                break;
+            case Mnemonic.Jae:
+                next = _carry ? next : i.NearBranchTarget;
                 break;
             case Mnemonic.Push:
                 Push(Operand(i, 0));

@@ -8,7 +8,7 @@ namespace Tern.Kernels.Cpu.Jit;
 internal unsafe struct ByteTileJob
 {
     /// <summary>Bytes of <see cref="Scratch"/>.</summary>
-    public const int ScratchBytes = ByteTileProduct.SumsAt + TileShape.Bytes;
+    public const int ScratchBytes = 2 * ByteTileProduct.PieceBytes;
 
     /// <summary>Rows, panel and results; first, so that the job's address is its address.</summary>
     public PanelJob Panel;
