@@ -26,6 +26,7 @@ internal static class CommandTree
             RandomCommand.Create(),
             BenchCommand.Create(),
             CalibrateCommand.Create(),
+            KernelsCommand.Create(),
             SimulateCommand.Create(),
             PlanCommand.Create(),
             ReproduceCommand.Create(),
