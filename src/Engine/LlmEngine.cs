@@ -1,4 +1,5 @@
 // Owns the engine's door in process: it checks requests, hands them to the engine thread and streams the answers back.
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tern.Engine.Calibration;
 using Tern.Engine.Execution;
@@ -71,6 +72,7 @@ public sealed class LlmEngine : IEngineClient
                     MaxModelLength = limits.ContextLength,
                     EnablePrefixCaching = options.EnablePrefixCaching,
                     Estimate = estimate.Latency,
+                    Targets = options.Targets,
                 },
                 EngineSystems.Get(options.System)
             );
@@ -246,6 +248,19 @@ public sealed class LlmEngine : IEngineClient
             ]
             : [];
 
+    private static string[] Promised(LatencyTargets targets)
+    {
+        string[] promises =
+        [
+            .. Promise("the first token within", targets.TtftMs),
+            .. Promise("later ones in a mean of", targets.TpotMs),
+        ];
+        return promises.Length == 0 ? [] : [$"Promised (Targets): {string.Join(", ", promises)}."];
+
+        static string[] Promise(string what, double ms) =>
+            double.IsPositiveInfinity(ms) ? [] : [string.Create(CultureInfo.InvariantCulture, $"{what} {ms} ms")];
+    }
+
     private static EngineInfo Describe(
         LoadedModel model,
         EngineOptions options,
@@ -272,6 +287,7 @@ public sealed class LlmEngine : IEngineClient
                     + $"(MaxBatchTokens), {options.MaxQueue} requests waiting (MaxQueue), prefix caching "
                     + $"{(options.EnablePrefixCaching ? "on" : "off")} (EnablePrefixCaching), scheduled as {options.System} (System).",
                 .. Swapping(options.System),
+                .. Promised(options.Targets),
                 .. estimate.Sentences,
             ],
         };

@@ -5,6 +5,8 @@ using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Engine.Calibration;
 using Tern.Kernels;
+using Tern.Scheduling;
+using Tern.Simulation.Reports;
 using Tern.Tensors;
 
 namespace Tern.Cli.Options;
@@ -24,6 +26,7 @@ internal sealed class EngineFlags
         (nameof(EngineOptions.EnablePrefixCaching), "--no-prefix-cache"),
         (nameof(EngineOptions.System), "--system"),
         (nameof(EngineOptions.Calibration), "--calibrate"),
+        (nameof(EngineOptions.Targets), "--slo"),
     ];
 
     private readonly Option<int?> _threads = EnvironmentOption.Create<int?>(
@@ -82,6 +85,12 @@ internal sealed class EngineFlags
         new EngineOptions().System
     );
 
+    private readonly Option<string?> _slo = EnvironmentOption.Create<string?>(
+        "--slo",
+        "Limits in seconds that requests are promised, for systems that decide by them (tern): ttft=0.25,tpot=0.1; default: none",
+        null
+    );
+
     private readonly Option<bool> _calibrate = EnvironmentOption.Create(
         "--calibrate",
         "Measure how long steps take here, though it was measured before; systems that decide by it measure once by themselves",
@@ -113,6 +122,7 @@ internal sealed class EngineFlags
                     _queue,
                     _noPrefixCache,
                     _system,
+                    _slo,
                     _calibrate,
                     _template,
                 ]
@@ -134,9 +144,21 @@ internal sealed class EngineFlags
             MaxQueue = parsed.GetValue(_queue),
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
             System = parsed.GetRequiredValue(_system),
+            Targets = parsed.GetValue(_slo) is { } slo ? Targets(slo) : LatencyTargets.None,
             Calibration = parsed.GetValue(_calibrate) ? CalibrationMode.Always : CalibrationMode.WhenNeeded,
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
         };
+
+    private static LatencyTargets Targets(string slo)
+    {
+        var objective = ServiceObjective.Parse(slo);
+        if (objective.EndToEndSeconds is not null || objective.NormalizedSeconds is not null)
+            throw new CommandLineException($"--slo is '{slo}'; policies decide by ttft and tpot, leave out the others");
+        return new LatencyTargets(
+            objective.TtftSeconds * 1000 ?? double.PositiveInfinity,
+            objective.TpotSeconds * 1000 ?? double.PositiveInfinity
+        );
+    }
 
     private static DType CacheType(string name) =>
         name.ToUpperInvariant() switch

@@ -13,6 +13,7 @@ internal sealed record EngineEstimate(ILatencyModel Latency, string? MeasuredNow
 {
     /// <summary>The estimate that the options ask for.</summary>
     /// <exception cref="CostFileException">A kept file is needed and damaged.</exception>
+    /// <exception cref="EngineStartException">An encoder is to be measured.</exception>
     public static EngineEstimate Of(LoadedModel model, string path, EngineOptions options, EngineLimits limits)
     {
         var needed = EngineSystems.DecidesByStepTimes(EngineSystems.Get(options.System));
@@ -22,6 +23,11 @@ internal sealed record EngineEstimate(ILatencyModel Latency, string? MeasuredNow
             CalibrationMode.WhenNeeded => needed,
             _ => true,
         };
+        if (model.Network.Config.IsEncoder && options.Calibration == CalibrationMode.Always)
+            throw new EngineStartException(
+                nameof(EngineOptions.Calibration),
+                $"Calibration measures models that generate; {path} is an encoder ({model.Network.Config.Architecture})"
+            );
         if (!wanted || model.Network.Config.IsEncoder)
             return new(EngineSystems.Estimate(model.WeightBytes), null, needed ? [Guessed(options.System)] : []);
         var store = new CostStore(path);

@@ -71,6 +71,27 @@ public sealed class CalibrationTests : IDisposable
     }
 
     [SharedFact]
+    public async Task What_is_promised_reaches_the_policies_and_the_summary()
+    {
+        var options = Options("tern", CalibrationMode.Never) with { Targets = new(1e5, 1e4) };
+        await using var engine = LlmEngine.Load(TinyModels.Stories, options);
+        Assert.Contains(engine.Info.Summary, line => line.Contains("100000 ms", StringComparison.Ordinal));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(i =>
+                    engine.RunAsync(
+                        TinyModels.Request([1, 5 + i], new SamplingParams { MaxTokens = 8, IgnoreEos = true })
+                    )
+                )
+        );
+        Assert.All(answers, answer => Assert.Equal(8, answer[0].Tokens.Count));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            LlmEngine.Load(TinyModels.Stories, options with { Targets = new(0, 1) })
+        );
+    }
+
+    [SharedFact]
     public void Key_and_curves_are_those_of_model_and_settings()
     {
         string model = Model();
@@ -86,16 +107,19 @@ public sealed class CalibrationTests : IDisposable
     }
 
     [SharedFact]
-    public void An_encoder_has_no_step_times() =>
+    public void An_encoder_has_no_step_times()
+    {
+        string model = TinyModels.Conformance("bert");
+        var always = new EngineOptions { Calibration = CalibrationMode.Always };
+        Assert.Throws<EngineStartException>(() => LlmEngine.Load(model, always));
         Assert.Contains(
             "encoder",
             Assert
-                .Throws<EngineStartException>(() =>
-                    Calibrator.Run(TinyModels.Conformance("bert"), new EngineOptions(), TimeSpan.FromSeconds(1))
-                )
+                .Throws<EngineStartException>(() => Calibrator.Run(model, new EngineOptions(), TimeSpan.FromSeconds(1)))
                 .Message,
             StringComparison.Ordinal
         );
+    }
 
     [Fact]
     public void Systems_that_are_said_not_to_decide_by_step_times_do_without()
