@@ -36,7 +36,7 @@ public static class EngineSystems
     }
 
     /// <summary>Whether what the system does depends on how long steps take.</summary>
-    public static bool DecidesByStepTimes(ServingSystem system) =>
+    internal static bool DecidesByStepTimes(ServingSystem system) =>
         system
             is { Ordering: SkipJoinMlfq or ShortestInTime }
                 or { Batching: DeadlineChunks }

@@ -111,8 +111,20 @@ internal sealed class DeploymentFlags
     /// <summary>The real machine to simulate; null where the device is one of the catalog.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="say">Is told when step times had to be measured.</param>
-    public CalibratedMachine? Machine(ParseResult parsed, Action<string> say) =>
-        _machine.Read(parsed, parsed.GetRequiredValue(_device), parsed.GetValue(_model), say);
+    public CalibratedMachine? Machine(ParseResult parsed, Action<string> say)
+    {
+        foreach (var option in (Option[])[_model, _device])
+        {
+            if (
+                parsed.GetResult(_machine.Costs) is { Implicit: false }
+                && parsed.GetResult(option) is { Implicit: false }
+            )
+                throw new CommandLineException(
+                    $"{_machine.Costs.Name} and {option.Name} are both given; the file says which model ran where, leave {option.Name} out"
+                );
+        }
+        return _machine.Read(parsed, parsed.GetRequiredValue(_device), parsed.GetValue(_model), say);
+    }
 
     /// <summary>Throws if an option is given that a plan answers.</summary>
     /// <param name="parsed">The command line.</param>

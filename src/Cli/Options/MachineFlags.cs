@@ -33,13 +33,7 @@ internal sealed class MachineFlags
     public CalibratedMachine? Read(ParseResult parsed, string device, string? model, Action<string> say)
     {
         if (parsed.GetValue(_costs) is { } file)
-        {
-            if (model is not null)
-                throw new CommandLineException(
-                    "--costs and --model are both given; the file says which model it is of"
-                );
             return Machine(CostFile.Read(file)[^1], NameOf(file), file);
-        }
         if (device != This)
             return null;
         if (model is null)

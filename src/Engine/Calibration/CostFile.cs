@@ -17,7 +17,7 @@ public static class CostFile
     private const double MaxMs = 3e11;
     private const int MaxTokens = 1 << 30;
 
-    /// <summary>The curves in a file, the latest last.</summary>
+    /// <summary>The curves in a file, at least one, the latest last.</summary>
     /// <exception cref="CostFileException">The file is damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<CostCurves> Read(string path)
@@ -38,6 +38,8 @@ public static class CostFile
         }
         if (content.Format != Format)
             throw new CostFileException(path, $"its format is {content.Format}, this version reads {Format}");
+        if (content.Curves.Count == 0)
+            throw new CostFileException(path, "it is empty");
         foreach (var curves in content.Curves)
             Check(path, curves);
         return content.Curves;

@@ -98,6 +98,7 @@ public sealed class CalibrateTests : IDisposable
     [InlineData(2, "needs --model FILE", "simulate", "--system", "vllm", "--device", "this")]
     [InlineData(2, "must be a file", "simulate", "--system", "vllm", "--device", "this", "--model", "opt-13b")]
     [InlineData(2, "both given", "simulate", "--system", "vllm", "--costs", "x.json", "--model", "opt-13b")]
+    [InlineData(2, "both given", "simulate", "--system", "vllm", "--costs", "x.json", "--device", "this")]
     public async Task A_mistake_gets_one_line(int code, string problem, params string[] arguments) =>
         (await TernProcess.RunAsync(arguments)).AssertFailed(code, problem);
 

@@ -69,6 +69,7 @@ public sealed class CostStoreTests : IDisposable
     [InlineData("{}", "format")]
     [InlineData("null", "null")]
     [InlineData("{\"format\": 2, \"curves\": []}", "format is 2")]
+    [InlineData("{\"format\": 1, \"curves\": []}", "empty")]
     [InlineData("{\"format\": 1, \"curves\": [{}]}", "key")]
     public void A_damaged_file_is_named_with_the_way_out_and_measuring_replaces_it(string text, string problem)
     {
