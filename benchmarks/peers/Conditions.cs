@@ -1,6 +1,6 @@
 // Owns what else must be known to judge the numbers: how fast memory was before and after, and how busy the machine.
 using System.Globalization;
-using Tern.Cli.Benchmarks;
+using Tern.Engine.Calibration;
 
 namespace Tern.Peers;
 

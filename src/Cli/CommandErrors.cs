@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Tern.Cli.Hub;
 using Tern.Engine;
+using Tern.Engine.Calibration;
 using Tern.Engine.Sampling;
 using Tern.Formats;
 using Tern.Models.KvCache;
@@ -80,6 +81,7 @@ internal static class CommandErrors
                 or EngineStartException
                 or KvCacheTypeException
                 or EngineFaultedException
+                or CostFileException
                 or StepFailedException
                 or SamplingException
                 or IOException

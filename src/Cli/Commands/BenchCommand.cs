@@ -7,6 +7,7 @@ using Tern.Cli.Evaluation;
 using Tern.Cli.Options;
 using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
+using Tern.Engine.Calibration;
 
 namespace Tern.Cli.Commands;
 

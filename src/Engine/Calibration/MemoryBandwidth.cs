@@ -4,10 +4,10 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Tern.Tensors;
 
-namespace Tern.Cli.Benchmarks;
+namespace Tern.Engine.Calibration;
 
 /// <summary>Measures memory read bandwidth with plain loops.</summary>
-internal static class MemoryBandwidth
+public static class MemoryBandwidth
 {
     // Far larger than any processor's caches.
     private const long BufferBytes = 1L << 29;
