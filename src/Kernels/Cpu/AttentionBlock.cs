@@ -15,15 +15,7 @@ internal unsafe struct AttentionBlock<TLanes>
     private readonly float* _query;
     private readonly float* _keys;
     private readonly float* _values;
-    private readonly float* _scores;
-    private readonly float* _factors;
-    private readonly float* _sums;
-
-    /// <summary>Each row's visible positions: first, then end.</summary>
-    private readonly int* _ranges;
-
-    /// <summary>0, 1, 2 … in a tile, to compare with ranges.</summary>
-    private readonly float* _places;
+    private readonly TileWeights<TLanes> _weights;
 
     /// <summary>An item of a sequence, of <see cref="AttentionJob.ItemsOf"/>.</summary>
     public AttentionBlock(in AttentionJob job, int sequence, int item, float* memory)
@@ -41,13 +33,7 @@ internal unsafe struct AttentionBlock<TLanes>
         _query = memory + 2 * state;
         _keys = _query + job.ItemRows * job.KeyWidth;
         _values = _keys + AttentionJob.Tile * job.KeyWidth;
-        _scores = _values + AttentionJob.Tile * job.ValueWidth;
-        _factors = _scores + job.ItemRows * AttentionJob.Tile;
-        _sums = _factors + job.ItemRows;
-        _places = _sums + job.ItemRows;
-        _ranges = (int*)(_places + AttentionJob.Tile);
-        for (int i = 0; i < AttentionJob.Tile; i++)
-            _places[i] = i;
+        _weights = new TileWeights<TLanes>(job, _values + AttentionJob.Tile * job.ValueWidth);
 
         First = int.MaxValue;
         End = 0;
@@ -55,8 +41,7 @@ internal unsafe struct AttentionBlock<TLanes>
         {
             int query = (_firstRow + row) / job.Group;
             var (first, end) = _sequence.VisibleRange(query, job.Window, job.Bidirectional);
-            _ranges[2 * row] = first;
-            _ranges[2 * row + 1] = end;
+            _weights.See(row, first, end);
             First = Math.Min(First, first);
             End = Math.Max(End, end);
             CacheTile<TLanes>.Copy(
@@ -83,8 +68,7 @@ internal unsafe struct AttentionBlock<TLanes>
         2 * RowState.Floats(job)
         + job.ItemRows * job.KeyWidth
         + AttentionJob.Tile * (job.KeyWidth + job.ValueWidth)
-        + job.ItemRows * (AttentionJob.Tile + 4)
-        + AttentionJob.Tile;
+        + TileWeights<TLanes>.Floats(job);
 
     /// <summary>Runs the softmax over one split, from nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -102,7 +86,7 @@ internal unsafe struct AttentionBlock<TLanes>
             CacheTile<TLanes>.Load(_job, _job.Keys, _sequence, _kvHead, from, to, tile, _keys);
             CacheTile<TLanes>.Prefetch(_job, _job.Keys, _sequence, _kvHead, ahead, aheadEnd);
             Score(tile);
-            Weigh(tile);
+            _weights.Weigh(tile, _rows, Running);
             CacheTile<TLanes>.Load(_job, _job.Values, _sequence, _kvHead, from, to, tile, _values);
             CacheTile<TLanes>.Prefetch(_job, _job.Values, _sequence, _kvHead, ahead, aheadEnd);
             AddValues(tile);
@@ -173,7 +157,7 @@ internal unsafe struct AttentionBlock<TLanes>
 
     /// <summary>
     /// Scores of all rows in a tile; only the halves of the tile that a row sees some of. Of positions it does not see
-    /// they are products with whatever the tile holds, which <see cref="Shape"/> hides.
+    /// they are products with whatever the tile holds, which are hidden before they count.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void Score(int tile)
@@ -181,80 +165,12 @@ internal unsafe struct AttentionBlock<TLanes>
         int width = _job.KeyWidth;
         for (int row = 0; row < _rows; row++)
         {
-            var (from, to) = Visible(row, tile);
-            float* scores = _scores + row * AttentionJob.Tile;
+            var (from, to) = _weights.Visible(row, tile);
+            float* scores = _weights.Scores(row);
             float* query = _query + row * width;
             for (int start = from & -16; start < to; start += 16)
                 AttentionTile<TLanes>.Scores(query, _keys + start * width, width, scores + start);
         }
-    }
-
-    /// <summary>
-    /// Turns the scores of a tile into weights and updates the largest scores and sums of weights. In steps over all rows,
-    /// so that one row need not wait for another and one exponential serves the factors of sixteen rows.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private readonly void Weigh(int tile)
-    {
-        for (int row = 0; row < _rows; row++)
-        {
-            _factors[row] = 0;
-            var (from, to) = Visible(row, tile);
-            if (from >= to)
-                continue;
-            float* scores = _scores + row * AttentionJob.Tile;
-            var low = Shape(scores, 0, from, to);
-            var high = Shape(scores, 16, from, to);
-            TLanes.Store(scores, low);
-            TLanes.Store(scores + 16, high);
-            float previous = Running.Largest[row];
-            float largest = Math.Max(previous, TLanes.Largest(TLanes.Max(low, high)));
-            _factors[row] = previous - largest;
-            Running.Largest[row] = largest;
-        }
-        for (int row = 0; row < _rows; row++)
-        {
-            _sums[row] = 0;
-            var (from, to) = Visible(row, tile);
-            if (from >= to)
-                continue;
-            float* scores = _scores + row * AttentionJob.Tile;
-            var largest = TLanes.Create(Running.Largest[row]);
-            var low = LaneMath.Exp(TLanes.Load(scores) - largest);
-            var high = LaneMath.Exp(TLanes.Load(scores + 16) - largest);
-            TLanes.Store(scores, low);
-            TLanes.Store(scores + 16, high);
-            _sums[row] = TLanes.Sum(low + high);
-        }
-        for (int row = 0; row < _rows; row += 16)
-        {
-            var factors = LaneMath.Exp(TLanes.Load(_factors + row));
-            TLanes.Store(_factors + row, factors);
-            float* weights = Running.Weights + row;
-            TLanes.Store(weights, TLanes.Load(weights) * factors + TLanes.Load(_sums + row));
-        }
-    }
-
-    /// <summary>16 dot products scaled and capped; -∞ at positions the row does not see.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TLanes Shape(float* scores, int start, int from, int to)
-    {
-        var score = TLanes.Load(scores + start) * TLanes.Create(_job.Scale);
-        if (_job.SoftCap != 0)
-        {
-            var cap = TLanes.Create(_job.SoftCap);
-            score = cap * LaneMath.Tanh(score / cap);
-        }
-        if (from <= start && to >= start + 16)
-            return score;
-        var hidden = TLanes.Create(float.NegativeInfinity);
-        var at = TLanes.Load(_places + start);
-        return TLanes.WhereLess(
-            at,
-            TLanes.Create(from),
-            hidden,
-            TLanes.WhereLess(at, TLanes.Create(to), score, hidden)
-        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -263,25 +179,21 @@ internal unsafe struct AttentionBlock<TLanes>
         int width = _job.ValueWidth;
         for (int row = 0; row < _rows; row++)
         {
-            var (from, to) = Visible(row, tile);
+            var (from, to) = _weights.Visible(row, tile);
             if (from >= to)
                 continue;
             float* values = _values + from * width;
-            float* weights = _scores + row * AttentionJob.Tile + from;
+            float* weights = _weights.Scores(row) + from;
             float* sum = Running.Values + row * width;
-            if (row + 1 < _rows && Visible(row + 1, tile) == (from, to))
+            if (row + 1 < _rows && _weights.Visible(row + 1, tile) == (from, to))
             {
-                AttentionTile<TLanes>.AddValuesToTwo(values, width, weights, to - from, _factors + row, sum);
+                AttentionTile<TLanes>.AddValuesToTwo(values, width, weights, to - from, _weights.Factors + row, sum);
                 row++;
             }
             else
-                AttentionTile<TLanes>.AddValues(values, width, weights, to - from, _factors[row], sum);
+                AttentionTile<TLanes>.AddValues(values, width, weights, to - from, _weights.Factors[row], sum);
         }
     }
-
-    /// <summary>The row's visible part of a tile, relative to the tile.</summary>
-    private readonly (int From, int To) Visible(int row, int tile) =>
-        (Math.Max(0, _ranges[2 * row] - tile), Math.Min(AttentionJob.Tile, _ranges[2 * row + 1] - tile));
 
     private readonly float* RowOf(float* rows, int row, int dim)
     {
