@@ -1,5 +1,6 @@
 // Owns the kernel benchmark: matrix products of a 1B model's shapes, beside what the machine can do in the same run.
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
+//   dotnet run -c Release --project benchmarks/Kernels -- generated    (kernels made at run time, one by one)
 using System.Diagnostics;
 using Tern.Kernels;
 using Tern.Kernels.Benchmarks;
@@ -9,6 +10,12 @@ using Tern.Tensors;
 
 const int PrefillRows = 512;
 const int BatchRows = 16;
+
+if (args is ["generated"])
+{
+    GeneratedReport.Write(Console.Out, [DType.Q4_0, DType.Q8_0, DType.Q4_K, DType.Q5_K, DType.Q6_K]);
+    return;
+}
 
 int threads = args.Length > 0 ? int.Parse(args[0]) : Environment.ProcessorCount;
 DType[] types =

@@ -32,28 +32,37 @@ public sealed class ElasticSimulation : ISimulation
     public RunGauges? Gauges { get; init; }
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload) => Serve(workload).Result;
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default) =>
+        Serve(workload, cancellation).Result;
 
     /// <summary>Serves the workload and tells the replicas' counters too.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Arrivals go back in time.</exception>
-    public (SimulationResult Result, IReadOnlyList<ElasticStats> Stats) Serve(IEnumerable<TraceRequest> workload)
+    /// <exception cref="OperationCanceledException">The run was ended.</exception>
+    public (SimulationResult Result, IReadOnlyList<ElasticStats> Stats) Serve(
+        IEnumerable<TraceRequest> workload,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Replicas, 1);
         using var arrivals = workload.GetEnumerator();
-        return new Deployment(this, arrivals).Serve();
+        return new Deployment(this, arrivals, cancellation).Serve();
     }
 
     /// <summary>Something that happens: a request arrives, or an iteration of a replica ends.</summary>
     private readonly record struct Happening(TraceRequest? Arrived, int Replica, ElasticIteration? Ended);
 
-    private sealed class Deployment(ElasticSimulation plan, IEnumerator<TraceRequest> arrivals)
+    private sealed class Deployment(
+        ElasticSimulation plan,
+        IEnumerator<TraceRequest> arrivals,
+        CancellationToken cancellation
+    )
     {
         private readonly ElasticScheduler[] _schedulers =
         [
             .. Enumerable.Range(0, plan.Replicas).Select(_ => new ElasticScheduler(plan._options, plan._cost)),
         ];
         private readonly VirtualClock _clock = new();
-        private readonly EventQueue<Happening> _events = new();
+        private readonly EventQueue<Happening> _events = new() { Cancellation = cancellation };
         private readonly List<RequestTimeline> _timelines = [];
         private readonly List<(int, string)> _refused = [];
 
@@ -61,7 +70,6 @@ public sealed class ElasticSimulation : ISimulation
         private long _arrived;
         private readonly double[] _busyMs = new double[plan.Replicas];
         private long _served;
-        private long _eventCount;
         private double _endMs;
 
         public (SimulationResult, IReadOnlyList<ElasticStats>) Serve()
@@ -72,7 +80,6 @@ public sealed class ElasticSimulation : ISimulation
             while (_events.TryTake(out var ms, out var happening))
             {
                 _clock.AdvanceTo(ms);
-                _eventCount++;
                 var replica = happening.Replica;
                 if (happening.Ended is { } ended)
                     End(replica, ended);
@@ -145,7 +152,7 @@ public sealed class ElasticSimulation : ISimulation
                 Served = _served,
                 DurationMs = _endMs,
                 Migrations = 0,
-                Events = _eventCount,
+                Events = _events.Taken,
                 Workers = [.. stats.Select(Report)],
             };
 

@@ -5,8 +5,15 @@ namespace Tern.Simulation;
 /// <typeparam name="T">What an event says.</typeparam>
 public sealed class EventQueue<T>
 {
+    private const int CheckEvery = 1024;
     private readonly PriorityQueue<T, (double Ms, long Order)> _events = new();
     private long _added;
+
+    /// <summary>Is heeded once in 1024 events taken.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Number of events taken.</summary>
+    public long Taken { get; private set; }
 
     /// <summary>Number of events to come.</summary>
     public int Count => _events.Count;
@@ -21,10 +28,14 @@ public sealed class EventQueue<T>
     }
 
     /// <summary>Takes the next event; false if there is none.</summary>
+    /// <exception cref="OperationCanceledException">It is time to stop.</exception>
     public bool TryTake(out double ms, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T what)
     {
+        if (Taken % CheckEvery == 0)
+            Cancellation.ThrowIfCancellationRequested();
         var any = _events.TryDequeue(out what, out var when);
         ms = when.Ms;
+        Taken += any ? 1 : 0;
         return any;
     }
 

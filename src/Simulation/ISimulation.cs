@@ -10,6 +10,9 @@ public interface ISimulation
     /// Serves all requests from idle to idle, deterministically: equal workloads give equal results. The workload is read as time goes
     /// on, so it may be longer than memory; memory holds what is in flight.
     /// </summary>
+    /// <param name="workload">The requests in order of arrival.</param>
+    /// <param name="cancellation">Ends the run; heeded once in 1024 events.</param>
     /// <exception cref="ArgumentOutOfRangeException">Arrivals go back in time.</exception>
-    SimulationResult Run(IEnumerable<TraceRequest> workload);
+    /// <exception cref="OperationCanceledException">The run was ended.</exception>
+    SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default);
 }

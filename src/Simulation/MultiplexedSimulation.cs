@@ -42,7 +42,7 @@ public sealed class MultiplexedSimulation : ISimulation
     public RunGauges? Gauges { get; init; }
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         SimulatedUnit[] units =
         [
@@ -59,6 +59,7 @@ public sealed class MultiplexedSimulation : ISimulation
         var served = 0L;
         foreach (var request in workload)
         {
+            cancellation.ThrowIfCancellationRequested();
             clock.AdvanceTo(request.ArrivalMs);
             if (!_unitOf.TryGetValue(request.Model, out var unit))
             {

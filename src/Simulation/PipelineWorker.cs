@@ -37,14 +37,19 @@ public sealed class PipelineWorker : ISimulation
     public RunGauges? Gauges { get; init; }
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload) => Run(workload, out _);
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default) =>
+        Run(workload, out _, cancellation);
 
     /// <summary>Serves all requests and tells how the stages were balanced.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Arrivals go back in time.</exception>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload, out PipelineReport report)
+    public SimulationResult Run(
+        IEnumerable<TraceRequest> workload,
+        out PipelineReport report,
+        CancellationToken cancellation = default
+    )
     {
         using var arrivals = workload.GetEnumerator();
-        var run = new PipelineRun(_plan, arrivals) { Gauges = Gauges };
+        var run = new PipelineRun(_plan, arrivals, cancellation) { Gauges = Gauges };
         var result = run.Run();
         report = run.Report;
         return result;
@@ -65,8 +70,8 @@ public sealed class PipelineWorker : ISimulation
         private long _batches;
         private double _tailRatios;
 
-        public PipelineRun(PipelinePlan plan, IEnumerator<TraceRequest> arrivals)
-            : base(plan.Options, plan.System, arrivals)
+        public PipelineRun(PipelinePlan plan, IEnumerator<TraceRequest> arrivals, CancellationToken cancellation)
+            : base(plan.Options, plan.System, arrivals, cancellation)
         {
             (_plan, _partition) = (plan, plan.Partition);
             _freeMs = new double[_partition.Stages];

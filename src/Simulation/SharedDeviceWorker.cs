@@ -35,14 +35,17 @@ public sealed class SharedDeviceWorker : ISimulation
     public RunGauges? Gauges { get; init; }
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         using var arrivals = workload.GetEnumerator();
-        return new SharedRun(_plan, arrivals) { Gauges = Gauges }.Run();
+        return new SharedRun(_plan, arrivals, cancellation) { Gauges = Gauges }.Run();
     }
 
-    private sealed class SharedRun(SharedDevicePlan plan, IEnumerator<TraceRequest> arrivals)
-        : SoloRun(plan.Options, plan.System, arrivals)
+    private sealed class SharedRun(
+        SharedDevicePlan plan,
+        IEnumerator<TraceRequest> arrivals,
+        CancellationToken cancellation
+    ) : SoloRun(plan.Options, plan.System, arrivals, cancellation)
     {
         private readonly ISharingPolicy _sharing = plan.System.Sharing!;
         private readonly Comparer<Sequence> _order = Comparer<Sequence>.Create(plan.System.Ordering.Compare);
@@ -57,7 +60,6 @@ public sealed class SharedDeviceWorker : ISimulation
         private StepShape _decodeShape;
         private int _decodeUnits;
         private double _decodedMs;
-        private UnitSplit _split;
         private double _countedMs;
 
         protected override void Added(Sequence sequence)
@@ -123,11 +125,10 @@ public sealed class SharedDeviceWorker : ISimulation
                 PrefillLeft = (double)_layersLeft / plan.Layers,
                 Decode = _decodeUnits > 0 ? _decodeShape : ToDecode(),
                 TpotP90Ms = TpotP90(),
-                Current = _split,
                 DecodePausedMs = _decodeUnits > 0 ? 0 : NowMs - _decodedMs,
             };
             var pending = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_pending);
-            return _split = _sharing.Choose(plan.Estimator, load, pending, running, NowMs);
+            return _sharing.Choose(plan.Estimator, load, pending, running, NowMs);
 
             void Await(Sequence sequence)
             {

@@ -47,7 +47,7 @@ internal sealed class SimulatedCluster
     private readonly ReplicaSet? _decoderSet;
     private readonly Queue<(SimulatedWorker From, Sequence Parked)>[] _toPull;
     private readonly VirtualClock _clock = new();
-    private readonly EventQueue<Event> _events = new();
+    private readonly EventQueue<Event> _events;
     private readonly Queue<SimulatedWorker> _stirred = [];
     private readonly List<RequestTimeline> _timelines = [];
     private readonly List<(int, string)> _refused = [];
@@ -56,14 +56,14 @@ internal sealed class SimulatedCluster
     private readonly int _longestDecode;
     private readonly SimulatedStore? _store;
     private readonly Dictionary<string, TraceRequest> _toStore = [];
-    private long _eventCount;
     private long _served;
     private long _migrations;
     private double _endMs;
 
-    public SimulatedCluster(ClusterPlan plan, IEnumerator<TraceRequest> arrivals)
+    public SimulatedCluster(ClusterPlan plan, IEnumerator<TraceRequest> arrivals, CancellationToken cancellation)
     {
         (_plan, _arrivals) = (plan, arrivals);
+        _events = new EventQueue<Event> { Cancellation = cancellation };
         _workers = [.. plan.Workers.Select((worker, i) => new SimulatedWorker(worker, plan.System, i, plan.KvLink))];
         _entrances = [.. _workers.Where(worker => worker.Role != WorkerRole.Decode)];
         _decoders = [.. _workers.Where(worker => worker.Role == WorkerRole.Decode)];
@@ -96,7 +96,6 @@ internal sealed class SimulatedCluster
         while (_events.TryTake(out var ms, out var what))
         {
             _clock.AdvanceTo(ms);
-            _eventCount++;
             Handle(what);
             if (_events.TryPeek(out var next) && next <= _clock.NowMs)
                 continue;
@@ -116,7 +115,7 @@ internal sealed class SimulatedCluster
             Served = _served,
             DurationMs = _endMs,
             Migrations = _migrations,
-            Events = _eventCount,
+            Events = _events.Taken,
             Workers = [.. _workers.Select(worker => worker.Report())],
         };
     }

@@ -36,10 +36,10 @@ public sealed class Simulator : ISimulation
     public RunGauges? Gauges { get; init; }
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         using var arrivals = workload.GetEnumerator();
-        return new SimulatedCluster(_plan, arrivals)
+        return new SimulatedCluster(_plan, arrivals, cancellation)
         {
             RecordBatches = RecordBatches,
             KeepTimelines = KeepTimelines,

@@ -8,17 +8,21 @@ namespace Tern.Simulation;
 /// Takes in what arrives, ends steps, and lets the worker proceed once everything of a moment is taken in. Derived runs decide how long
 /// steps take and which may overlap.
 /// </summary>
-internal abstract class SoloRun(SchedulerOptions options, ServingSystem system, IEnumerator<TraceRequest> arrivals)
+internal abstract class SoloRun(
+    SchedulerOptions options,
+    ServingSystem system,
+    IEnumerator<TraceRequest> arrivals,
+    CancellationToken cancellation
+)
 {
     /// <summary>A request arrives, a step is done, or (both null) it is time to look again.</summary>
     private readonly record struct Event(TraceRequest? Arrived, Batch? Done);
 
     private readonly VirtualClock _clock = new();
-    private readonly EventQueue<Event> _events = new();
+    private readonly EventQueue<Event> _events = new() { Cancellation = cancellation };
     private readonly List<RequestTimeline> _timelines = [];
     private readonly List<(int, string)> _refused = [];
     private SampledToken[] _results = [];
-    private long _eventCount;
     private long _served;
     private double _endMs;
     private int _maxHeld;
@@ -40,7 +44,6 @@ internal abstract class SoloRun(SchedulerOptions options, ServingSystem system, 
         while (_events.TryTake(out var ms, out var what))
         {
             _clock.AdvanceTo(ms);
-            _eventCount++;
             if (what.Arrived is not null)
                 Admit(what.Arrived);
             else if (what.Done is not null)
@@ -60,7 +63,7 @@ internal abstract class SoloRun(SchedulerOptions options, ServingSystem system, 
             Served = _served,
             DurationMs = _endMs,
             Migrations = 0,
-            Events = _eventCount,
+            Events = _events.Taken,
             Workers =
             [
                 new WorkerReport

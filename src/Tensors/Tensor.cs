@@ -117,6 +117,14 @@ public sealed unsafe class Tensor
         return new Tensor(name, Type, [count, Columns], _memory, _offset + start * RowBytes);
     }
 
+    /// <summary>Gives back the memory of some rows where it can be had again by itself; nobody may be using them.</summary>
+    public void ReleaseRows(long start, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows - start);
+        _memory.Release(_offset + start * RowBytes, count * RowBytes);
+    }
+
     /// <summary>Gives back memory that can be made again; nobody may be using the content.</summary>
     public void Release() => _memory.Release(_offset, ByteLength);
 

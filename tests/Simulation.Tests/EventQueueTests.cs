@@ -18,6 +18,24 @@ public sealed class EventQueueTests
     }
 
     [Fact]
+    public void Events_that_only_beget_events_end_when_it_is_time_to_stop()
+    {
+        using var stop = new CancellationTokenSource();
+        var queue = new EventQueue<int> { Cancellation = stop.Token };
+        queue.Add(0, 0);
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            while (queue.TryTake(out var ms, out _) && queue.Taken < 100_000)
+            {
+                queue.Add(ms + 1, 0);
+                if (queue.Taken == 5000)
+                    stop.Cancel();
+            }
+        });
+        Assert.InRange(queue.Taken, 5000, 5000 + 1024);
+    }
+
+    [Fact]
     public void An_event_needs_a_finite_time() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new EventQueue<int>().Add(double.NaN, 1));
 

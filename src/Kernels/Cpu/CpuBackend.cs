@@ -75,7 +75,6 @@ public sealed unsafe class CpuBackend : IBackend
         OperandChecks.Prepare(matrix);
         if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix) is not { } packed)
             return new Weight(matrix);
-        matrix.Release();
         return packed;
     }
 

@@ -1,23 +1,24 @@
-// Owns evictable blocks in the order of a pair of numbers, as a binary heap from which any of them can be removed.
+// Owns evictable blocks in the order of a pair of numbers.
 namespace Tern.Scheduling.Eviction;
 
 /// <summary>Blocks with keys; the smallest key is evicted first. All operations O(log n) at most, none allocates.</summary>
 internal sealed class EvictionHeap
 {
     private readonly (long First, long Second)[] _keys;
-    private readonly int[] _heap;
-    private readonly int[] _places; // place in the heap + 1; 0: not in it
+    private readonly int[] _places; // place in the heap; -1: not in it
+    private readonly IndexedHeap<int, ByKey> _heap;
 
     public EvictionHeap(int blockCount)
     {
         _keys = new (long, long)[blockCount];
-        _heap = new int[blockCount];
         _places = new int[blockCount];
+        Array.Fill(_places, -1);
+        _heap = new IndexedHeap<int, ByKey>(new ByKey(_keys, _places), blockCount);
     }
 
-    public int Count { get; private set; }
+    public int Count => _heap.Count;
 
-    public bool Contains(int block) => _places[block] > 0;
+    public bool Contains(int block) => _places[block] >= 0;
 
     /// <summary>Adds a block; its key stays until it is removed.</summary>
     public void Add(int block, long first, long second)
@@ -25,61 +26,31 @@ internal sealed class EvictionHeap
         if (Contains(block))
             throw new InvalidOperationException($"block {block} is already evictable");
         _keys[block] = (first, second);
-        Up(Count++, block);
+        _heap.Add(block);
     }
 
     public void Remove(int block)
     {
         if (!Contains(block))
             throw new InvalidOperationException($"block {block} is not evictable");
-        var hole = _places[block] - 1;
-        _places[block] = 0;
-        var last = _heap[--Count];
-        if (last == block)
-            return;
-        Down(hole, last);
-        Up(_places[last] - 1, last);
+        _heap.Remove(block);
     }
 
     public int Evict()
     {
         if (Count == 0)
             throw new InvalidOperationException("no block is evictable");
-        var block = _heap[0];
-        Remove(block);
+        var block = _heap.First;
+        _heap.Remove(block);
         return block;
     }
 
-    private bool Before(int a, int b) => _keys[a].CompareTo(_keys[b]) < 0;
-
-    private void Up(int place, int block)
+    private readonly struct ByKey((long First, long Second)[] keys, int[] places) : IHeapOrder<int>
     {
-        while (place > 0 && Before(block, _heap[(place - 1) / 2]))
-        {
-            Put(place, _heap[(place - 1) / 2]);
-            place = (place - 1) / 2;
-        }
-        Put(place, block);
-    }
+        public bool Before(int a, int b) => keys[a].CompareTo(keys[b]) is var sign && sign != 0 ? sign < 0 : a < b;
 
-    private void Down(int place, int block)
-    {
-        while (2 * place + 1 < Count)
-        {
-            var child = 2 * place + 1;
-            if (child + 1 < Count && Before(_heap[child + 1], _heap[child]))
-                child++;
-            if (!Before(_heap[child], block))
-                break;
-            Put(place, _heap[child]);
-            place = child;
-        }
-        Put(place, block);
-    }
+        public int PlaceOf(int item) => places[item];
 
-    private void Put(int place, int block)
-    {
-        _heap[place] = block;
-        _places[block] = place + 1;
+        public void SetPlace(int item, int place) => places[item] = place;
     }
 }

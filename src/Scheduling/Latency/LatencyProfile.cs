@@ -18,6 +18,15 @@ public sealed record LatencyProfile
     /// <summary>Sequences from which the large-batch fit holds; DistServe's profiles all switch at 95.</summary>
     public int LargeBatch { get; init; } = 95;
 
+    /// <summary>The same profile with every prefill and every decode taking this many times as long.</summary>
+    public LatencyProfile Scaled(double prefill, double decode) =>
+        this with
+        {
+            Prefill = new(prefill * Prefill.Fixed, prefill * Prefill.PerToken, prefill * Prefill.PerSquare),
+            SmallBatchDecode = SmallBatchDecode.Scaled(decode),
+            LargeBatchDecode = LargeBatchDecode.Scaled(decode),
+        };
+
     /// <summary><c>Fixed + PerToken·tokens + PerSquare·Σ length²</c>, in ms.</summary>
     /// <param name="Fixed">Ms of any prefill.</param>
     /// <param name="PerToken">Ms a token.</param>
@@ -28,5 +37,9 @@ public sealed record LatencyProfile
     /// <param name="Fixed">Ms of any decode.</param>
     /// <param name="PerContextToken">Ms for each token whose keys and values are read.</param>
     /// <param name="PerSequence">Ms a sequence.</param>
-    public readonly record struct DecodeTerms(double Fixed, double PerContextToken, double PerSequence);
+    public readonly record struct DecodeTerms(double Fixed, double PerContextToken, double PerSequence)
+    {
+        internal DecodeTerms Scaled(double factor) =>
+            new(factor * Fixed, factor * PerContextToken, factor * PerSequence);
+    }
 }

@@ -3,7 +3,8 @@ namespace Tern.Scheduling.Latency;
 
 /// <summary>
 /// Published profiles. Data: DistServe, Apache License 2.0, commit 82831f1604cc6b10bebd360f6c437a07790dde9f,
-/// <c>simdistserve/estimators/profile_data/profiler-a100-80g.distserve.json</c> and <c>profiler-a100-80g.vllm.json</c>. There is none for OPT-175B.
+/// <c>simdistserve/estimators/profile_data/profiler-a100-80g.distserve.json</c> and <c>profiler-a100-80g.vllm.json</c>, with the factors that
+/// <see cref="PublishedProfile.Measured"/> is without. There is none for OPT-175B.
 /// </summary>
 public static class ProfileCatalog
 {

@@ -18,9 +18,6 @@ public readonly record struct PhaseLoad
     /// <summary>90th percentile of the ms per output token of the sequences that decode.</summary>
     public double TpotP90Ms { get; init; }
 
-    /// <summary>The split decided last.</summary>
-    public UnitSplit Current { get; init; }
-
     /// <summary>Ms since decode was last given units.</summary>
     public double DecodePausedMs { get; init; }
 }

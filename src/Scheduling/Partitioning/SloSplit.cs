@@ -6,9 +6,9 @@ namespace Tern.Scheduling.Partitioning;
 /// <summary>
 /// Bullet's resource rule (ASPLOS 2026, Alg. 1), asked again after every few prefill layers and every decode step. TTFT about to break
 /// and TPOT broken: a balanced split. TPOT kept: units go from decode to the prefill, and decode is
-/// paused as long as it still holds when a TTFT is about to break. Otherwise units go to decode. With the last layers of a prefill its units
-/// flow back: a batch starts from a balanced split. The paper names the directions; how far to go at a time (the released code leaves this to a
-/// closed library) is here one unit, and never beyond what the estimator says the other phase's limit needs. A pure function.
+/// paused as long as it still holds when a TTFT is about to break. Otherwise units go to decode. The paper names the directions; how
+/// far to go (the released code leaves this to a closed library) is here as far as the estimator says that the other phase's limit
+/// allows. A pure function.
 /// </summary>
 public sealed class SloSplit : ISharingPolicy
 {
@@ -39,23 +39,19 @@ public sealed class SloSplit : ISharingPolicy
             return new UnitSplit(0, Units);
         if (load.Decode.Rows == 0)
             return new UnitSplit(Units, 0);
-        var balanced = new UnitSplit(Units - Units / 2, Units / 2);
-        var current = load.PrefillLeft >= 1 || load.Current.Decode == 0 ? balanced : load.Current;
         var tpotHolds = load.TpotP90Ms <= Settings.TpotMs;
         var decode = FewestForDecode(estimator, load.Decode);
         var ttftBreaks = BreaksTtft(estimator, load, pending, running, nowMs, Units - decode);
         if (ttftBreaks && !tpotHolds)
-            return balanced;
+            return new UnitSplit(Units - Units / 2, Units / 2);
         if (!tpotHolds)
         {
             var prefill = FewestForPrefill(estimator, load, pending, running, nowMs, Units - decode);
-            prefill = Math.Max(prefill, current.Prefill - 1);
             return new UnitSplit(prefill, Units - prefill);
         }
         var mayPause = load.DecodePausedMs + StepMs(estimator, load.Decode, Units) <= Settings.TpotMs;
         if (ttftBreaks && mayPause)
             return new UnitSplit(Units, 0);
-        decode = Math.Max(decode, current.Decode - 1);
         return new UnitSplit(Units - decode, decode);
     }
 

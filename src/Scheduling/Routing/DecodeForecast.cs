@@ -2,8 +2,8 @@
 namespace Tern.Scheduling.Routing;
 
 /// <summary>
-/// Mooncake's system-level prediction (FAST 2025, §6.2 of the technical report): every accepted request decodes for the same time after its
-/// prefill, so at a moment those decode whose prefill ends before it and not longer ago than that time. Deciding by the load of
+/// Mooncake's system-level prediction (technical report, arXiv 2407.00079): every accepted request decodes for the same time after its
+/// prefill, so at a moment those decode whose prefill ends before it and not longer ago than that time, but for those known to have ended. Deciding by the load of
 /// that moment instead of the present one damps the swing between full and empty decode workers.
 /// </summary>
 public sealed class DecodeForecast
@@ -18,6 +18,14 @@ public sealed class DecodeForecast
 
     /// <summary>A request was accepted whose prefill ends at <paramref name="prefillEndMs"/>.</summary>
     public void Add(double prefillEndMs) => _starts.Insert(After(prefillEndMs), prefillEndMs);
+
+    /// <summary>An accepted request does not decode any more: it was rejected after its prefill, or has ended sooner.</summary>
+    public void Remove(double prefillEndMs)
+    {
+        var i = After(prefillEndMs) - 1;
+        if (i >= _past && _starts[i] == prefillEndMs)
+            _starts.RemoveAt(i);
+    }
 
     /// <summary>Requests that decode at <paramref name="ms"/>.</summary>
     public int CountAt(double ms) => After(ms) - After(ms - _decodeMs);

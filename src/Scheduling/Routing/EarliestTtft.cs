@@ -131,7 +131,7 @@ public sealed class EarliestTtft : IRoutingPolicy
         /// <summary>Ms to copy keys and values of a token from one replica to another.</summary>
         public double TransferMsPerToken { get; init; }
 
-        /// <summary>Whether a request is rejected that cannot have its first token within <see cref="LatencyTargets.TtftMs"/> (§6).</summary>
+        /// <summary>Whether a request is rejected that cannot have its first token within <see cref="LatencyTargets.TtftMs"/> (FAST 2025, §4.1).</summary>
         public bool Rejects { get; init; } = true;
 
         /// <summary>Replicas looked at for a request; the paper compares all of its 16.</summary>

@@ -10,7 +10,7 @@ namespace Tern.Scheduling.Routing;
 /// </summary>
 public sealed class PrefixIndex
 {
-    /// <summary>Tokens of a chunk (Mooncake, FAST 2025, §4.1: blocks of 512 tokens).</summary>
+    /// <summary>Tokens of a chunk (Mooncake's traces: blocks of 512 tokens).</summary>
     public const int ChunkTokens = 512;
 
     private readonly Dictionary<(ulong Hash, int Replica), int> _entries = [];

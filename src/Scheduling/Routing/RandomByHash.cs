@@ -2,7 +2,7 @@
 namespace Tern.Scheduling.Routing;
 
 /// <summary>
-/// A replica at random, the baseline of Mooncake's comparison (FAST 2025, Fig. 12): drawn by hashing the number of the decision, so that
+/// A replica at random, the baseline of Mooncake's comparison (FAST 2025, Fig. 5): drawn by hashing the number of the decision, so that
 /// equal runs draw equally.
 /// </summary>
 public sealed class RandomByHash : IRoutingPolicy

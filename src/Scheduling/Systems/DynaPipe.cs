@@ -13,7 +13,7 @@ public static class DynaPipe
         {
             Name = "dynapipe",
             Source =
-                "DynaPipe: Dynamic Layer Redistribution for Efficient Serving of LLMs with Pipeline Parallelism, NeurIPS 2025",
+                "Xu et al.: DynaPipe: Dynamic Layer Redistribution for Efficient Serving of LLMs with Pipeline Parallelism, NeurIPS 2025",
             Batching = new TokenThrottling(),
             Partitioning = new BubbleAware(),
         };

@@ -185,14 +185,14 @@ public sealed record Comparison
                     .Select(
                         (request, i) =>
                         {
-                            cancellation.ThrowIfCancellationRequested();
                             Progress?.Invoke(new ComparisonProgress(deployment.Name, rate, i + 1));
                             if (named)
                                 modelOf[request.Row] = request.Model;
                             // The one model there is goes without a name.
                             return named || request.Model.Length == 0 ? request : request with { Model = "" };
                         }
-                    )
+                    ),
+                cancellation
             );
         var metrics = new ServingMetrics(Definitions, Objective);
         foreach (var timeline in result.Timelines)

@@ -35,11 +35,11 @@ internal sealed class SideBySide(IReadOnlyList<SideBySide.Part> parts, RunGauges
         );
 
     /// <inheritdoc/>
-    public SimulationResult Run(IEnumerable<TraceRequest> workload)
+    public SimulationResult Run(IEnumerable<TraceRequest> workload, CancellationToken cancellation = default)
     {
         SimulationResult[] results =
         [
-            .. parts.Select(part => part.Make(gauges?.AddPart(part.BlockBytes)).Run(part.Take(workload))),
+            .. parts.Select(part => part.Make(gauges?.AddPart(part.BlockBytes)).Run(part.Take(workload), cancellation)),
         ];
         return new SimulationResult
         {

@@ -16,7 +16,7 @@ public static class DistServeExperiments
     {
         // 1.56 is printed; the bisection's grid has 1.5625.
         const double Published = 1.5625;
-        var setup = new DistServeSetup("opt-13b", 200, 100, requests: 300);
+        var setup = new DistServeSetup("opt-13b", 200, 100, Requests: 300);
         var search = new GoodputSearch(new() { Rule = AttainmentRule.Each });
         var ranking = search.Rank(
             new PlacementSpace(1, 4, 40, 40).Pairs(NodeAffinity.Low),
@@ -27,7 +27,9 @@ public static class DistServeExperiments
         var winner = ranking.Winner!;
         var bySeed = Enumerable
             .Range(0, 9)
-            .Select(seed => search.GoodputPerGpu(winner.Placement, winner.Gpus, setup.WithSeed((ulong)seed).DistServe))
+            .Select(seed =>
+                search.GoodputPerGpu(winner.Placement, winner.Gpus, (setup with { Seed = (ulong)seed }).DistServe)
+            )
             .ToList();
         yield return ReproductionRow.Within(
             "simulator's README",
@@ -51,7 +53,10 @@ public static class DistServeExperiments
         );
     }
 
-    /// <summary>Table 2: attainment of OPT-66B at growing rates, real system and simulator; the simulator's column is compared.</summary>
+    /// <summary>
+    /// Table 2: attainment of OPT-66B at growing rates, real system and simulator; the simulator's column is compared. Requests are as many as
+    /// the released scripts send, 25 for each GPU; the table's own number is not published.
+    /// </summary>
     public static IEnumerable<ReproductionRow> Table2()
     {
         (double Rate, double Vllm, double DistServe)[] published =
@@ -64,36 +69,60 @@ public static class DistServeExperiments
             (3.5, 28.0, 77.0),
             (4.0, 24.1, 68.9),
         ];
-        var setup = new DistServeSetup("opt-66b", 400, 100, requests: 1000);
-        var idle = setup.Vllm(_vllm66, 0.01).Both;
+        var setup = Served(25 * _vllm66.Devices);
+        var pairSetup = Served(25 * _distServe66.Gpus);
+        var idle = 100 * setup.Vllm(_vllm66, 0.01).Both;
         foreach (var (rate, vllm, distServe) in published)
         {
-            var row = Row("vLLM tp4", rate, vllm, setup.Vllm(_vllm66, rate).Both);
+            var row = Row("vLLM tp4", rate, vllm, setup, s => s.Vllm(_vllm66, rate).Both);
             yield return row.IsMet
                 ? row
                 : row with
                 {
-                    Remark = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"by the published step times and lengths an idle vLLM attains {100 * idle:0.#} %: prompts above some 1,290 tokens take longer than 400 ms alone. With them the published column cannot be had at any rate, whereas DistServe's, on the same lengths, is met"
-                    ),
+                    Remark =
+                        row.Remark
+                        + Text(
+                            $"; on DistServe's faster steps {100 * setup.VllmOnDistServesSteps(_vllm66, rate).Both:0.0}. None of the three falls from 97 to 65 between 1 and 1.5 req/s. One request alone every 100 s attains {idle:0.0} % as measured: a prompt above 1,750 tokens takes 400 ms, and so many are longer"
+                        ),
                 };
             yield return Row(
                 "DistServe-Low, prefill tp4, decode tp2·pp2",
                 rate,
                 distServe,
-                setup.DistServe(_distServe66, rate).Both
+                pairSetup,
+                s => s.DistServe(_distServe66, rate).Both
             );
         }
 
-        ReproductionRow Row(string system, double rate, double expected, double share) =>
-            ReproductionRow.Around(
+        static DistServeSetup Served(int requests) =>
+            new("opt-66b", 400, 100, requests) { Runs = 20, AsMeasured = true };
+
+        static ReproductionRow Row(
+            string system,
+            double rate,
+            double expected,
+            DistServeSetup setup,
+            Func<DistServeSetup, double> attainment
+        )
+        {
+            var row = ReproductionRow.Around(
                 "table 2",
                 FormattableString.Invariant($"{system} at {rate:0.0} req/s, attainment, %"),
                 expected,
-                100 * share,
+                100 * attainment(setup),
                 6,
                 setup.Inputs
             );
+            return row.IsMet
+                ? row
+                : row with
+                {
+                    Remark = Text(
+                        $"with the factors by which the last release slows steps {100 * attainment(setup with { AsMeasured = false }):0.0}"
+                    ),
+                };
+        }
+
+        static string Text(FormattableString text) => FormattableString.Invariant(text);
     }
 }

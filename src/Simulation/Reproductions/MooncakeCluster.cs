@@ -7,8 +7,8 @@ using Tern.Scheduling.Systems;
 namespace Tern.Simulation.Reproductions;
 
 /// <summary>
-/// Mooncake's testbed (Qin et al., technical report, §8.1): nodes of eight A800-80G that each hold a model of the shape of Llama 2 70B,
-/// joined by RDMA of 800 Gbit/s; eight prefill and eight decode. Step times are the roofline's, nothing is fitted. The paper's caches are in
+/// Mooncake's testbed (Qin et al., FAST 2025, §4.1 and §5.1): 16 nodes of eight A800-80G that each hold a model of the shape of Llama 3 70B,
+/// joined by RDMA of 800 Gbit/s; eight prefill and eight decode, a split it does not give. Step times are the roofline's, nothing is fitted. The paper's caches are in
 /// host memory; here they are what fits beside the weights.
 /// </summary>
 public static class MooncakeCluster

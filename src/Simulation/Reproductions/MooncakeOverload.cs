@@ -6,7 +6,7 @@ using Tern.Simulation.Workloads;
 namespace Tern.Simulation.Reproductions;
 
 /// <summary>
-/// Admission under overload (Qin et al., technical report, §7): prefill workers with a queue each, decode slots that are taken or not. A
+/// Admission under overload (Qin et al., technical report, arXiv 2407.00079): prefill workers with a queue each, decode slots that are taken or not. A
 /// request whose first token would be too late is rejected on arrival; one that finds no decode slot after its prefill is
 /// rejected then, and its prefill was in vain. What differs is whether and how decode load is looked at on arrival.
 /// </summary>
@@ -18,10 +18,10 @@ public sealed record MooncakeOverload
         /// <summary>Not at all: the paper's baseline.</summary>
         AtDecode,
 
-        /// <summary>On arrival, by the load of that moment: early rejection (§7.2).</summary>
+        /// <summary>On arrival, by the load of that moment: early rejection.</summary>
         Early,
 
-        /// <summary>On arrival, by the load predicted for the end of its prefill (§7.4).</summary>
+        /// <summary>On arrival, by the load predicted for the end of its prefill.</summary>
         EarlyPredicted,
     }
 
@@ -37,7 +37,7 @@ public sealed record MooncakeOverload
     /// <summary>Ms between the tokens of a request that decodes.</summary>
     public required double TpotMs { get; init; }
 
-    /// <summary>Latest first token, in ms after arrival (§8.1: 30 s).</summary>
+    /// <summary>Latest first token, in ms after arrival (FAST 2025, §5.1: 30 s).</summary>
     public double TtftMs { get; init; } = 30_000;
 
     /// <summary>Ms that the prediction takes every decode for.</summary>
@@ -48,7 +48,7 @@ public sealed record MooncakeOverload
     {
         var prefillEnds = new double[PrefillWorkers];
         var forecast = new DecodeForecast(DecodeMs);
-        var events = new EventQueue<TraceRequest?>(); // the end of this request's prefill; null: of a decode
+        var events = new EventQueue<(TraceRequest Request, double PrefillEndMs, bool Decoded)>();
         var (offered, decoding, early, late, served) = (0, 0, 0, 0, 0);
         foreach (var request in workload)
         {
@@ -72,28 +72,30 @@ public sealed record MooncakeOverload
             }
             prefillEnds[worker] = endMs;
             forecast.Add(endMs);
-            events.Add(endMs, request);
+            events.Add(endMs, (request, endMs, false));
         }
         Advance(double.PositiveInfinity);
         return new MooncakeOverloadOutcome(offered, early, late, served);
 
         void Advance(double untilMs)
         {
-            while (events.TryPeek(out var next) && next <= untilMs && events.TryTake(out var nowMs, out var prefilled))
+            while (events.TryPeek(out var next) && next <= untilMs && events.TryTake(out var nowMs, out var ended))
             {
-                if (prefilled is null)
+                if (ended.Decoded)
                 {
                     decoding--;
+                    forecast.Remove(ended.PrefillEndMs);
                     served++;
                 }
                 else if (decoding >= DecodeSlots)
                 {
                     late++;
+                    forecast.Remove(ended.PrefillEndMs);
                 }
                 else
                 {
                     decoding++;
-                    events.Add(nowMs + prefilled.OutputTokens * TpotMs, null);
+                    events.Add(nowMs + ended.Request.OutputTokens * TpotMs, ended with { Decoded = true });
                 }
             }
         }

@@ -20,9 +20,11 @@ public sealed unsafe class DeferredMemory(long length, Func<MemoryBlock> fill) :
     /// <inheritdoc/>
     public override long Length => length;
 
-    /// <inheritdoc/>
+    /// <summary>Frees the content if the range is all of it: a part cannot be made again by itself.</summary>
     public override void Release(long offset, long blockLength)
     {
+        if (offset > 0 || blockLength < length)
+            return;
         lock (_lock)
         {
             _content?.Dispose();

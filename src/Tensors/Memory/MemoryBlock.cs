@@ -26,8 +26,8 @@ public abstract unsafe class MemoryBlock : IDisposable
     }
 
     /// <summary>
-    /// Gives back what can be had again: at least the range (see <see cref="MappedFile"/>), or the whole content where it
-    /// is made as one (see <see cref="DeferredMemory"/>). Nobody may be using it.
+    /// Gives back what of the range can be had again by itself (see <see cref="MappedFile"/> and
+    /// <see cref="DeferredMemory"/>). Nobody may be using it.
     /// </summary>
     public virtual void Release(long offset, long length) { }
 

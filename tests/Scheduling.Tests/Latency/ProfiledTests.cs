@@ -34,6 +34,22 @@ public sealed class ProfiledTests
         Near(decode128, whole.StepMs(StepShape.Decode(128, 128 * 301)));
     }
 
+    [Theory]
+    [InlineData("vllm", 30.68963525855282, 32.98482446677012)]
+    [InlineData("distserve", 26.76512367065223, 30.760284619429587)]
+    public void Without_the_factors_of_the_last_release_coefficients_are_those_of_the_first(
+        string engine,
+        double prefill,
+        double decode
+    )
+    {
+        var measured = ProfileCatalog
+            .All.Single(p => p.Engine == engine && p.Model == "opt-66b" && p.Tensor == 4)
+            .Measured;
+        Assert.Equal(prefill, measured.Prefill.Fixed, 1e-9);
+        Assert.Equal(decode, measured.SmallBatchDecode.Fixed, 1e-9);
+    }
+
     [Fact]
     public void The_stages_of_a_pipeline_add_up_and_only_the_first_dispatches()
     {

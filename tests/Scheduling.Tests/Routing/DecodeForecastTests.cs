@@ -20,4 +20,17 @@ public sealed class DecodeForecastTests
                 Assert.Equal(starts.Count(s => s <= at && s > at - 50), forecast.CountAt(at));
         }
     }
+
+    [Fact]
+    public void Who_is_known_to_have_ended_is_not_counted()
+    {
+        var forecast = new DecodeForecast(50);
+        forecast.Add(10);
+        forecast.Add(20);
+        forecast.Remove(10);
+        Assert.Equal(1, forecast.CountAt(30));
+        forecast.Forget(100);
+        forecast.Remove(20);
+        Assert.Equal(0, forecast.CountAt(100));
+    }
 }

@@ -25,21 +25,21 @@ public sealed class LoongServeReproductionTests(ITestOutputHelper output)
         Assert.InRange(Told(LoongServeReproduction.ScaleUpFrequency(60)).Measured, 1, 30);
 
     [Fact]
-    public void At_five_requests_a_second_elastic_parallelism_attains_more_than_every_static_one()
+    public void Where_prompts_are_long_elastic_parallelism_attains_more_than_every_static_one()
     {
-        var elastic = Attainment(LoongServeDeployment.Elastic(64, BatchingBound.Exact));
+        var elastic = Attainment(LoongServeDeployment.Elastic(64, BatchingBound.ReleasedCode));
         Assert.All(
             [
                 LoongServeDeployment.FixedTensor(),
                 LoongServeDeployment.FixedSequence(),
                 LoongServeDeployment.Replicated(),
             ],
-            rival => Assert.True(Attainment(rival) < elastic)
+            rival => Assert.True(Attainment(rival) < elastic - 0.1)
         );
 
         static double Attainment(ElasticSimulation simulation) =>
-            simulation.Run(LoongServeWorkload.Zipf(1.4, 5, 3000)).Timelines.Count(t => LoongServeGoodput.Attains(t))
-            / 3000.0;
+            simulation.Run(LoongServeWorkload.Zipf(1.0, 0.8, 800)).Timelines.Count(t => LoongServeGoodput.Attains(t))
+            / 800.0;
     }
 
     [LongFact]

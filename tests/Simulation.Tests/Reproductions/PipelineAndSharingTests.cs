@@ -30,7 +30,7 @@ public sealed class PipelineAndSharingTests(ITestOutputHelper output)
     public void Neither_sharing_nor_a_fixed_partition_alone_keeps_the_limits_of_code_completion()
     {
         var (_, lengths, limits, _) = BulletReproduction.Sets[1];
-        var load = BulletSetup.Load(lengths, 6.5, 400).ToList();
+        var load = BulletSetup.Load(lengths, 8.3, 1000).ToList();
         var full = BulletReproduction.Seen.In(BulletSetup.SideBySide(Bullet.With(limits), load), limits);
         var naive = BulletReproduction.Seen.In(BulletSetup.SideBySide(BulletSetup.Naive(limits), load), limits);
         var partition = BulletReproduction.Seen.In(

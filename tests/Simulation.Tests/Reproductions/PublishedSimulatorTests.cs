@@ -55,19 +55,19 @@ public sealed class PublishedSimulatorTests
         double rate
     )
     {
-        var setup = new DistServeSetup(model, 400, 100, requests: 200);
+        var setup = new DistServeSetup(model, 400, 100, Requests: 200);
         var engine = decode is null ? "vllm" : "distserve";
         var plan = decode is null
             ? setup.VllmPlan(prefill)
             : setup.DistServePlan(new DisaggregatedPlacement(1, prefill, decode));
         var cluster = new Simulator(plan)
-            .Run(setup.Requests(rate))
+            .Run(setup.Load(rate))
             .Timelines.Select(t =>
                 (t.FirstTokenMs - t.ArrivalMs, (t.FinishMs - t.FirstTokenMs) / (t.GeneratedTokens - 1))
             );
         var first = Model(prefill);
         var published = new PublishedSimulator(first, decode is null ? first : Model(decode)).Run(
-            setup.Requests(rate).Select(r => r with { OutputTokens = r.OutputTokens - 1 })
+            setup.Load(rate).Select(r => r with { OutputTokens = r.OutputTokens - 1 })
         );
         return [.. cluster.Zip(published)];
 

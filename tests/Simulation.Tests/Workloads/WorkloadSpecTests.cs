@@ -18,7 +18,7 @@ public sealed class WorkloadSpecTests
     )]
     [InlineData(
         "gamma:rate=2,cv=4,lengths=mixed,n=10000,seed=2",
-        "0026778168be41258ff6cd3647688a522436a40d1eb6427abc5ef05db4259d73"
+        "592a4f23f2391aaf01dd119302d3b3b1cb64164b6c3cc2bc79b454d3d133b70b"
     )]
     [InlineData(
         "fixed:rate=3,prompt=64-512,output=128,n=10000",
@@ -30,7 +30,7 @@ public sealed class WorkloadSpecTests
     )]
     [InlineData(
         "bursty:rate=20,lengths=zipf-1.2,n=10000,seed=18446744073709551615",
-        "d3e6a580b8e0e167f6af1aa05fd019a0a02c39023c80d2ef75007c5a7371429c"
+        "42602269e9940c286855377370da35e89449564d37898b7b7bb91329e85f3c7d"
     )]
     [InlineData(
         "powerlaw:alpha=0.9,models=19,lengths=code,n=10000,seed=7",

@@ -8,8 +8,9 @@ namespace Tern.Scheduling.Partitioning.ElasticInstances;
 /// times in a row, requests that fit overtake one that does not.
 /// </summary>
 /// <remarks>
-/// The released code counts undecided requests in no memory test, and forgets all running ones once the first becomes undecided (a slice
-/// <c>[:-0]</c>); here both count.
+/// As in the released code, a request that stays undecided holds nobody back: those behind it are looked at as if it were not there, and
+/// only one that was accepted past the tipping point ends the overtaking. There no undecided request is in any memory test, and all running
+/// ones are forgotten once the first becomes undecided (a slice <c>[:-0]</c>); here whoever is accepted fits beside the running ones.
 /// </remarks>
 public static class DispatchStep
 {
@@ -24,10 +25,12 @@ public static class DispatchStep
         var idleSlots = (long)idle * instances.SlotsPerInstance;
         var batchTokens = Math.Min(options.MaxBatchTokens, instances.FreeTotal);
         var waitMs = WaitMs(state, options);
-        var (preemptedRate, peak) = (0.0, new FuturePeak());
+        // Those that run or are accepted, and those with the undecided ones.
+        var (preemptedRate, certain, possible) = (0.0, new FuturePeak(), new FuturePeak());
         foreach (var running in state.Running)
         {
-            peak.Add(running.Tokens, Math.Max(0, running.Remaining - 1));
+            certain.Add(running.Tokens, Math.Max(0, running.Remaining - 1));
+            possible.Add(running.Tokens, Math.Max(0, running.Remaining - 1));
             preemptedRate += 1.0 / running.Generated;
         }
 
@@ -35,16 +38,14 @@ public static class DispatchStep
         var undecided = new List<int>();
         var (sum, squares) = (0L, 0.0);
         var (undecidedSum, undecidedSquares, undecidedRate) = (0L, 0.0, 0.0);
-        var (decided, undecidedOpen, firstSkipped) = (0, options.EnableScaleUp, -1);
+        var (decided, decidedSum, firstSkipped) = (0, 0L, -1);
+        var (undecidedOpen, pastTipping) = (options.EnableScaleUp, false);
         var mayOvertake = state.OutOfOrder < options.MaxOutOfOrder;
         for (var i = 0; i < state.Waiting.Count; i++)
         {
             var prompt = state.Waiting[i];
             var (newSum, newSquares) = (sum + prompt.Tokens, squares + Square(prompt.Tokens));
-            var fits =
-                peak.Count < options.MaxSequences
-                && newSum + undecidedSum <= batchTokens
-                && peak.Fits(prompt.NowSlots, prompt.LaterSlots, slots);
+            var fits = newSum + decidedSum <= batchTokens && HasRoom(certain, prompt);
             if (fits && (undecided.Count == 0 || mayOvertake) && newSum <= idleSlots)
             {
                 var ms = cost.PrefillMs(idle, newSum, newSquares);
@@ -54,30 +55,33 @@ public static class DispatchStep
                 )
                 {
                     accepted.Add(i);
-                    peak.Add(prompt.NowSlots, prompt.LaterSlots);
+                    certain.Add(prompt.NowSlots, prompt.LaterSlots);
+                    possible.Add(prompt.NowSlots, prompt.LaterSlots);
                     (sum, squares) = (newSum, newSquares);
-                    if (ms > options.MaxPrefillMs)
-                        break;
+                    pastTipping |= ms > options.MaxPrefillMs;
                     continue;
                 }
             }
-            if (fits && undecidedOpen)
+            if (fits && undecidedOpen && newSum + undecidedSum <= batchTokens && HasRoom(possible, prompt))
             {
                 undecided.Add(i);
-                peak.Add(prompt.NowSlots, prompt.LaterSlots);
+                possible.Add(prompt.NowSlots, prompt.LaterSlots);
                 undecidedSum += prompt.Tokens;
                 undecidedSquares += Square(prompt.Tokens);
                 undecidedRate += 1.0 / prompt.Tokens;
                 var ms = cost.PrefillMs(all, sum + undecidedSum, squares + undecidedSquares);
                 var alone = accepted.Count + undecided.Count == 1;
                 if (ms * preemptedRate <= waitMs * undecidedRate && (alone || ms <= options.MaxPrefillMs))
-                    decided = undecided.Count;
-                if (ms > options.MaxPrefillMs)
-                    break;
+                {
+                    foreach (var earlier in undecided[decided..])
+                        certain.Add(state.Waiting[earlier].NowSlots, state.Waiting[earlier].LaterSlots);
+                    (decided, decidedSum) = (undecided.Count, undecidedSum);
+                    pastTipping |= ms > options.MaxPrefillMs;
+                }
                 continue;
             }
             undecidedOpen = false;
-            if (!mayOvertake)
+            if (!mayOvertake || pastTipping)
                 break;
             firstSkipped = firstSkipped < 0 ? i : firstSkipped;
         }
@@ -86,6 +90,9 @@ public static class DispatchStep
         accepted.AddRange(undecided[..decided]);
         accepted.Sort();
         return new DispatchDecision(accepted, firstSkipped >= 0 && accepted.Count > 0 && accepted[^1] > firstSkipped);
+
+        bool HasRoom(FuturePeak peak, WaitingPrompt prompt) =>
+            peak.Count < options.MaxSequences && peak.Fits(prompt.NowSlots, prompt.LaterSlots, slots);
     }
 
     /// <summary>Decides for one group of all instances: in order, as long as even shares fit on every instance.</summary>

@@ -3,13 +3,14 @@ namespace Tern.Simulation.Workloads.Lengths;
 
 /// <summary>
 /// Fitted stand-ins for data sets that are not ours to ship. Medians and deviations are those before clipping, chosen so that what is
-/// left after it has the published figures. Where only a range is published, or a mean and the range that the preparation keeps, the
-/// range is taken as the central 99 % of the log-normal: sigma = ln(max/min) / (2 × 2.576). No source states a correlation between
-/// prompt and answer; where the rows themselves are public, theirs is used.
+/// left after it has the figures named. A figure said to be assumed has not been checked against the publication in brackets. Where only
+/// a range is published, or a mean and the range that the preparation keeps, the range is taken as the central 99 % of the log-normal:
+/// sigma = ln(max/min) / (2 × 2.576). No source states a correlation between prompt and answer; where the rows themselves are public,
+/// theirs is used.
 /// </summary>
 public static class LengthCatalog
 {
-    // Answers of the long-context sets are unpublished; they are short like LongBench's.
+    // LongBench's spread of answers is not published.
     private static readonly LogNormal ShortAnswer = new(108.1, 1.346, new(1, 1024));
 
     private static readonly LogNormalLengths ShareGptLoongServe = new()
@@ -21,14 +22,14 @@ public static class LengthCatalog
 
     private static readonly LogNormalLengths LEval = new()
     {
-        Prompt = new(23_840, 0.8456, new(2700, 210_500)),
-        Output = ShortAnswer,
+        Prompt = new(8300, 0.74, new(2700, 210_500)),
+        Output = new(12, 1.85, new(1, 968)),
     };
 
     private static readonly LogNormalLengths LvEval = new()
     {
-        Prompt = new(86_656, 0.6783, new(15_100, 497_300)),
-        Output = ShortAnswer,
+        Prompt = new(90_000, 0.98, new(15_100, 497_300)),
+        Output = new(8, 0.807, new(1, 64)),
     };
 
     private static readonly LogNormalLengths[] Mixed = [ShareGptLoongServe, LEval, LvEval];
@@ -47,7 +48,7 @@ public static class LengthCatalog
     [
         new(
             "sharegpt",
-            "ShareGPT, first turns: means 161.31 in, 337.99 out (vLLM Fig. 11; MuxServe uses 161 and 337); kept are 4-1024 in, 2048 in all; spread assumed from that range",
+            "ShareGPT, first turns: means 161.31 in, 337.99 out, which MuxServe uses as 161 and 337; their decimals (vLLM Fig. 11) are assumed, as are the 4-1024 in and 2048 in all that are kept and the spread from that range",
             new LogNormalLengths
             {
                 Prompt = new(105.3, 1.077, new(4, 1024)),
@@ -67,7 +68,7 @@ public static class LengthCatalog
         ),
         new(
             "sharegpt-distserve",
-            "ShareGPT, whole conversations: means 755.5 in, 200.3 out (DistServe §6.1, Fig. 7); kept are less than 2048 in all; spread as in sharegpt-loongserve, which is prepared alike",
+            "ShareGPT, whole conversations of less than 2048 tokens in all, as DistServe prepares it; means 755.5 in, 200.3 out (its §6.1, Fig. 7) assumed, to which those of the 881 such rows printed by LoongServe, which prepares it alike, come close: 762.6 and 200.8; spread as theirs",
             new LogNormalLengths
             {
                 Prompt = new(2204.9, 1.6, new(4, 2047)),
@@ -82,7 +83,7 @@ public static class LengthCatalog
         ),
         new(
             "alpaca",
-            "Alpaca: means 19.31 in, 58.45 out (vLLM Fig. 11); kept are 4-1024 in, 2048 in all; spread assumed from that range",
+            "Alpaca: means 19.31 in, 58.45 out (vLLM Fig. 11) assumed, as is the spread, from the range kept: prompts to 1024, 2048 in all (DistServe prepare-dataset)",
             new LogNormalLengths
             {
                 Prompt = new(9.0, 1.077, new(4, 1024)),
@@ -92,7 +93,7 @@ public static class LengthCatalog
         ),
         new(
             "humaneval",
-            "HumanEval: means 171.3 in, 98.2 out (DistServe §6.1, Fig. 7); spread, correlation and range of the 164 public problems and solutions, counted in characters",
+            "HumanEval: means 171.3 in, 98.2 out (DistServe §6.1, Fig. 7) assumed; spread, correlation and range of the 164 public problems and solutions, counted in characters",
             new LogNormalLengths
             {
                 Prompt = new(154.0, 0.489, new(44, 517)),
@@ -102,7 +103,7 @@ public static class LengthCatalog
         ),
         new(
             "longbench",
-            "LongBench, cut to OPT's context: means 1738.3 in, 90.7 out (DistServe §6.1, Fig. 7); cut to 2040 in all, most prompts to 1900-2048; spread of answers assumed",
+            "LongBench, cut to OPT's context: means 1738.3 in, 90.7 out (DistServe §6.1, Fig. 7) assumed; cut to 2040 in all, prompts to 1900-2048 (DistServe 0-prepare-dataset); spread of answers assumed",
             new LogNormalLengths
             {
                 Prompt = new(1974, 0.1525, new(4, 2040)),
@@ -112,7 +113,7 @@ public static class LengthCatalog
         ),
         new(
             "arxiv",
-            "arXiv summarization: medians 7059 in, 208 out, P90 12,985 in, 371 out, up to 16,384 in all (Sarathi-Serve §5, Table 2)",
+            "arXiv summarization: medians 7059 in, 208 out, P90 12,985 in, 371 out, up to 16,384 in all (Sarathi-Serve, Table 2), all assumed",
             new LogNormalLengths
             {
                 Prompt = new(7886, 0.6525, new(1, 16_384)),
@@ -120,8 +121,16 @@ public static class LengthCatalog
                 MaxTotal = 16_384,
             }
         ),
-        new("l-eval", "L-Eval: 2.7K-210.5K tokens in (LoongServe §7.1); answers assumed as LongBench's", LEval),
-        new("lv-eval", "LV-Eval: 15.1K-497.3K tokens in (LoongServe §7.1); answers assumed as LongBench's", LvEval),
+        new(
+            "l-eval",
+            "L-Eval: 2.7K-210.5K tokens in (LoongServe §7.1); 2,074 public rows of 18 of its 20 tasks, counted with Llama 2's vocabulary, have mean 11,369, median 7732, P90 22,127 in and 54.6, 14, 139 out",
+            LEval
+        ),
+        new(
+            "lv-eval",
+            "LV-Eval: 15.1K-497.3K tokens in (LoongServe §7.1), five levels that double, 102,380 words in on average of 1.28 tokens (its README); answers up to 64 tokens (its config.py), spread assumed from that range",
+            LvEval
+        ),
         new(
             "mixed",
             "LoongServe §7.1: as many of sharegpt-loongserve as of l-eval and of lv-eval",

@@ -37,11 +37,20 @@ public sealed class ZipfLengths : ILengthDistribution
     /// <inheritdoc/>
     public RequestLengths Next(RandomStream random)
     {
-        var weights = _cumulative.Value;
-        var index = Array.BinarySearch(weights, random.NextUnit() * weights[^1]);
-        var prompt = Prompts.Min + (index >= 0 ? index : ~index);
-        return new(prompt, Answers(prompt, random).Next(random).OutputTokens);
+        var prompt = PromptAt(random.NextUnit());
+        return new(prompt, Answer(prompt, random));
     }
+
+    /// <summary>The prompt at this share of the distribution, from 0 up to 1.</summary>
+    internal int PromptAt(double share)
+    {
+        var weights = _cumulative.Value;
+        var index = Array.BinarySearch(weights, share * weights[^1]);
+        return Prompts.Min + (index >= 0 ? index + 1 : ~index);
+    }
+
+    /// <summary>Tokens of an answer to a prompt of so many.</summary>
+    internal int Answer(int prompt, RandomStream random) => Answers(prompt, random).Next(random).OutputTokens;
 
     /// <summary>One of the sets that hold prompts of this length, or that with the nearest range where none does.</summary>
     private LogNormalLengths Answers(int prompt, RandomStream random)

@@ -26,6 +26,7 @@ public sealed class LengthCatalogTests
     [Theory]
     [InlineData("sharegpt-loongserve", 822, 1830, 137, 606, 0.07)]
     [InlineData("arxiv", 7059, 12_985, 208, 371, 0.02)]
+    [InlineData("l-eval", 7732, 22_127, 14, 139, 0.15)]
     public void Medians_and_ninetieth_percentiles_are_the_published_ones(
         string name,
         double promptMedian,

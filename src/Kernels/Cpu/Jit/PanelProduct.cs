@@ -1,0 +1,143 @@
+// Owns the generator of decode kernels: 1 to 8 rows of quantized activations by one panel of 16 outputs, over all of the
+// depth. Lane r of a register belongs to output r. For each block of 32 inputs the codes are unpacked once for all rows,
+// every four inputs of a row are broadcast against them (vpdpbusd), and the integer sums join the float results in the
+// one order the numerics prescribe, so a row's bits do not depend on how many rows share a call.
+using Iced.Intel;
+using Tern.Tensors;
+using static Iced.Intel.AssemblerRegisters;
+using static Tern.Kernels.Cpu.Jit.PanelRegisters;
+
+namespace Tern.Kernels.Cpu.Jit;
+
+internal sealed class PanelProduct : QuantizedProduct
+{
+    public const int MaxRows = 8;
+
+    /// <summary>Addresses of the rows; the calling convention gives us the first three.</summary>
+    private static readonly AssemblerRegister64[] Rows = [rsi, r8, r9, rbx, rbp, r12, r13, r14];
+    private const int FreeRows = 3;
+
+    private static readonly AssemblerRegisterZMM[] Results = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7];
+    private static readonly AssemblerRegisterZMM[] Sums = [zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15];
+
+    private readonly int _rows;
+
+    /// <summary>Sums of products a row: two where rows are few, so that a product need not wait for the one before.</summary>
+    private readonly int _chains;
+
+    private PanelProduct(PanelFormat format, int rows)
+        : base(format)
+    {
+        _rows = rows;
+        _chains = 2 * rows <= Sums.Length ? 2 : 1;
+        for (int row = 0; row < rows; row++)
+        {
+            Name(Rows[row], $"row{row}");
+            Name(Results[row], $"result{row}");
+            for (int chain = 0; chain < _chains; chain++)
+                Name(Sum(row, chain), _chains > 1 ? $"sum{row}_{chain}" : $"sum{row}");
+        }
+    }
+
+    /// <param name="format">How the panel is packed.</param>
+    /// <param name="rows">1 to 8.</param>
+    public static GeneratedKernel Generate(PanelFormat format, int rows) => new PanelProduct(format, rows).Write();
+
+    public static string NameOf(DType type, int rows) => $"{type}-{rows}";
+
+    private GeneratedKernel Write()
+    {
+        for (int row = FreeRows; row < _rows; row++)
+            Save(Rows[row]);
+        Begin();
+        if (Format.Codes.Offset > 0)
+        {
+            Say("what every code is too large by, negative, as a 16-bit factor");
+            Fill(Offset, -Format.Codes.Offset & 0xffff);
+        }
+        FindRows();
+        Walk(Field<PanelJob>(nameof(PanelJob.Width)), AddBlock, Advance);
+        BeginStore();
+        for (int row = 0; row < _rows; row++)
+            Store(Results[row]);
+        Return();
+        string rows = _rows == 1 ? "One row" : $"{_rows} rows";
+        return Finish(
+            NameOf(Format.Type, _rows),
+            $"{rows} of 8-bit activations by a panel of 16 {Format.Type} outputs."
+        );
+    }
+
+    private void FindRows()
+    {
+        Say("the start of each row, and of its results");
+        mov(Rows[0], Field<PanelJob>(nameof(PanelJob.Rows)));
+        for (int row = 1; row < _rows; row++)
+        {
+            mov(Rows[row], Rows[row - 1]);
+            add(Rows[row], Field<PanelJob>(nameof(PanelJob.RowStride)));
+        }
+        for (int row = 0; row < _rows; row++)
+            Zero(Results[row]);
+    }
+
+    /// <summary>Adds a block to the results: as a whole, or by halves where each has its scale.</summary>
+    private void AddBlock()
+    {
+        for (int half = 0; half < 2; half++)
+        {
+            Say(half == 0 ? "inputs 0 to 15" : "inputs 16 to 31");
+            if (half == 0 || Format.Scales.HasHalves)
+                StartSums(half);
+            for (int group = 4 * half; group < 4 * half + 4; group++)
+            {
+                Format.Codes.Unpack(this, group);
+                for (int row = 0; row < _rows; row++)
+                    vpdpbusd(Sum(row, group % _chains), Unpacked, __dword_bcst[Rows[row] + Done + 4 * group]);
+            }
+            if (half == 1 || Format.Scales.HasHalves)
+                AddSums(half);
+        }
+    }
+
+    private void StartSums(int half)
+    {
+        for (int row = 0; row < _rows; row++)
+        {
+            for (int chain = 0; chain < _chains; chain++)
+                Zero(Sum(row, chain));
+            if (Format.Codes.Offset > 0)
+                SubtractOffset(row, half);
+        }
+    }
+
+    /// <summary>
+    /// Takes from the sums what the offset of the codes adds: offset · (s0 + s1), or a half's share. The sum of 16 codes fits
+    /// 16 bits, so a product of 16-bit pairs multiplies it.
+    /// </summary>
+    private void SubtractOffset(int row, int half)
+    {
+        var sums = Rows[row] + SumAt;
+        if (Format.Scales.HasHalves)
+        {
+            vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums + 4 * half]);
+            return;
+        }
+        vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums]);
+        vpdpwssd(Sum(row, _chains - 1), Offset, __dword_bcst[sums + 4]);
+    }
+
+    private void AddSums(int half)
+    {
+        Say("result += (scale · dx) · sum");
+        for (int row = 0; row < _rows; row++)
+        {
+            if (_chains > 1)
+                vpaddd(Sum(row, 0), Sum(row, 0), Sum(row, 1));
+            vcvtdq2ps(Sum(row, 0), Sum(row, 0));
+            AddSum(Results[row], Sum(row, 0), Rows[row], half);
+        }
+    }
+
+    private AssemblerRegisterZMM Sum(int row, int chain) => Sums[row + chain * _rows];
+}

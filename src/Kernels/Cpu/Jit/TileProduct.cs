@@ -1,0 +1,127 @@
+// Owns the generator of prefill kernels: 1 or 2 tiles of 16 rows by 1 or 2 panels of 16 outputs in bfloat16, over a slice
+// of the depth. Each of the up to four result tiles stays in its register from the first to the last step; loading four
+// operands feeds four products, which is what keeps the tile unit busy. The results pass between slices as float32,
+// unchanged, so a sum over the depth does not depend on how it is sliced.
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Tern.Kernels.Cpu.Jit;
+
+internal sealed class TileProduct : KernelWriter
+{
+    private static readonly AssemblerRegisterTMM[,] Results =
+    {
+        { tmm0, tmm1 },
+        { tmm2, tmm3 },
+    };
+    private static readonly AssemblerRegisterTMM[] RowTiles = [tmm4, tmm5];
+    private static readonly AssemblerRegisterTMM[] PanelTiles = [tmm6, tmm7];
+    private static readonly AssemblerRegister64[] Rows = [rsi, r8];
+    private static readonly AssemblerRegister64[] Panels = [r9, r10];
+    private static readonly AssemblerRegister64 LineBytes = rax;
+    private static readonly AssemblerRegister64 Steps = rcx;
+    private static readonly AssemblerRegister64 Output = rdx;
+    private static readonly AssemblerRegister64 OutputStride = r11;
+
+    private readonly int _rowTiles;
+    private readonly int _panels;
+
+    private TileProduct(int rowTiles, int panels)
+    {
+        _rowTiles = rowTiles;
+        _panels = panels;
+        Name(LineBytes, "line_bytes");
+        Name(Steps, "steps");
+        Name(Output, "output");
+        Name(OutputStride, "output_stride");
+        for (int row = 0; row < rowTiles; row++)
+        for (int panel = 0; panel < panels; panel++)
+            Name(Results[row, panel], $"result{row}{panel}");
+        for (int i = 0; i < 2; i++)
+        {
+            Name(Rows[i], $"row_at{i}");
+            Name(RowTiles[i], $"rows{i}");
+            Name(Panels[i], $"panel_at{i}");
+            Name(PanelTiles[i], $"panel{i}");
+        }
+    }
+
+    /// <param name="rowTiles">Tiles of up to 16 rows: 1 or 2.</param>
+    /// <param name="panels">Panels of up to 16 outputs: 1 or 2.</param>
+    public static GeneratedKernel Generate(int rowTiles, int panels) => new TileProduct(rowTiles, panels).Write();
+
+    public static string NameOf(int rowTiles, int panels) => $"bf16-{rowTiles}x{panels}";
+
+    private GeneratedKernel Write()
+    {
+        Say("a new configuration zeroes the tiles");
+        ldtilecfg(__[Job]);
+        var begin = CreateLabel("begin");
+        cmp(Field<TileJob>(nameof(TileJob.Continues)), 0);
+        je(begin);
+        Say("the results of the slices before");
+        EachResult((tile, place) => tileloadd(tile, place));
+        Place(ref begin);
+        LoadPointers();
+
+        var step = Here("step");
+        for (int row = 0; row < _rowTiles; row++)
+        for (int panel = 0; panel < _panels; panel++)
+        {
+            if (row == 0)
+                tileloadd(PanelTiles[panel], __[Panels[panel] + LineBytes]);
+            if (panel == 0)
+                tileloadd(RowTiles[row], __[Rows[row] + LineBytes]);
+            tdpbf16ps(Results[row, panel], RowTiles[row], PanelTiles[panel]);
+        }
+        for (int row = 0; row < _rowTiles; row++)
+            add(Rows[row], TileShape.Bytes);
+        for (int panel = 0; panel < _panels; panel++)
+            add(Panels[panel], TileShape.Bytes);
+        dec(Steps);
+        jne(step);
+
+        Say("store the rows and outputs that exist");
+        EachResult((tile, place) => tilestored(place, tile));
+        tilerelease();
+        Return();
+        return Finish(
+            NameOf(_rowTiles, _panels),
+            $"{16 * _rowTiles} rows by {16 * _panels} outputs in bfloat16, over a slice of the depth."
+        );
+    }
+
+    private void LoadPointers()
+    {
+        mov(eax, 64);
+        mov(Steps, Field<TileJob>(nameof(TileJob.Steps)));
+        mov(Rows[0], Field<TileJob>(nameof(TileJob.Rows)));
+        mov(Panels[0], Field<TileJob>(nameof(TileJob.Panels)));
+        if (_rowTiles > 1)
+        {
+            mov(Rows[1], Rows[0]);
+            add(Rows[1], Field<TileJob>(nameof(TileJob.RowTileStride)));
+        }
+        if (_panels > 1)
+        {
+            mov(Panels[1], Panels[0]);
+            add(Panels[1], Field<TileJob>(nameof(TileJob.PanelStride)));
+        }
+    }
+
+    private void EachResult(Action<AssemblerRegisterTMM, AssemblerMemoryOperand> visit)
+    {
+        mov(Output, Field<TileJob>(nameof(TileJob.Output)));
+        mov(OutputStride, Field<TileJob>(nameof(TileJob.OutputStride)));
+        for (int row = 0; row < _rowTiles; row++)
+        {
+            for (int panel = 0; panel < _panels; panel++)
+                visit(Results[row, panel], __[Output + OutputStride + 64 * panel]);
+            if (row + 1 == _rowTiles)
+                break;
+            mov(rax, OutputStride);
+            shl(rax, 4);
+            add(Output, rax);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// Owns the proof that generated kernels can be looked at on any machine.
+namespace Tern.Cli.Tests.Commands;
+
+public sealed class KernelsTests
+{
+    [Fact]
+    public async Task Without_a_name_tiers_and_kernels_are_listed()
+    {
+        string text = await TernProcess.OutputOfAsync("kernels");
+        foreach (string tier in (string[])["tier off", "tier vnni", "tier amx"])
+            Assert.Contains(tier, text, StringComparison.Ordinal);
+        Assert.Contains("Q4_K-8", text, StringComparison.Ordinal);
+        Assert.Contains("bf16-2x2", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_kernel_is_printed_with_labels_comments_and_names()
+    {
+        string text = await TernProcess.OutputOfAsync("kernels", "q5_k-2");
+        Assert.Contains("super_block:\n", text, StringComparison.Ordinal);
+        Assert.Contains("; inputs 16 to 31\n", text, StringComparison.Ordinal);
+        Assert.Contains("zmm16=unpacked", text, StringComparison.Ordinal);
+        Assert.Matches(@"vpdpbusd +sum1_0, unpacked, \[row1\+done\]\{1to16\}\n", text);
+        Assert.Matches(@"jb +super_block\n", text);
+        Assert.Matches(@"ret\n$", text);
+    }
+
+    [Fact]
+    public async Task A_kernel_that_does_not_exist_is_a_mistake_of_the_command_line() =>
+        (await TernProcess.RunAsync("kernels", "q9")).AssertFailed(CommandErrors.Usage, "there is no kernel 'q9'");
+}

@@ -1,0 +1,199 @@
+// The interpreter's 512-bit instructions: 16 lanes of 32 bits, optionally masked when stored, optionally broadcast when
+// loaded. Arithmetic follows the manual: each operation rounds once, to nearest even.
+using System.Runtime.InteropServices;
+using Iced.Intel;
+
+namespace Tern.Kernels.Tests.Jit;
+
+internal sealed unsafe partial class Machine
+{
+    private const int VectorBytes = 64;
+    private const int LaneCount = 16;
+    private readonly byte[] _vectors = new byte[32 * VectorBytes];
+    private readonly ulong[] _masks = new ulong[8];
+
+    private bool TryVector(in Instruction i)
+    {
+        switch (i.Mnemonic)
+        {
+            case Mnemonic.Kmovw:
+                _masks[i.Op0Register - Register.K0] = BitConverter.ToUInt16(_memory.Read(Address(i, 1), 2));
+                return true;
+            case Mnemonic.Vzeroupper:
+                for (int register = 0; register < 16; register++)
+                    _vectors.AsSpan(register * VectorBytes + 16, VectorBytes - 16).Clear();
+                return true;
+            case Mnemonic.Vmovups when i.Op0Kind == OpKind.Memory:
+                Store(i);
+                return true;
+            case Mnemonic.Vmovups:
+                Source(i, 1).CopyTo(Target(i));
+                return true;
+            case Mnemonic.Vpbroadcastd:
+                Target(i).Fill(i.Op1Kind == OpKind.Register ? (uint)this[i.Op1Register] : LoadLane(i, 1));
+                return true;
+            case Mnemonic.Vpmovzxbd:
+                Widen(i, value => value);
+                return true;
+            case Mnemonic.Vpmovsxbd:
+                Widen(i, value => (uint)(sbyte)value);
+                return true;
+            case Mnemonic.Vcvtph2ps:
+                var halves = MemoryMarshal.Cast<byte, Half>(_memory.Read(Address(i, 1), 32));
+                for (int lane = 0; lane < LaneCount; lane++)
+                    Target(i)[lane] = BitConverter.SingleToUInt32Bits((float)halves[lane]);
+                return true;
+            case Mnemonic.Vcvtdq2ps:
+                Each(i, Source(i, 1), default, (_, a, _) => Bits((int)a));
+                return true;
+            case Mnemonic.Vpermw:
+                Permute(i);
+                return true;
+            case Mnemonic.Vcvtne2ps2bf16:
+                ToBFloat16(i);
+                return true;
+            default:
+                return TryLanes(i);
+        }
+    }
+
+    /// <summary>The instructions that treat every lane alike: target = f(target, first, second).</summary>
+    private bool TryLanes(in Instruction i)
+    {
+        byte immediate = i.OpCount > 2 && i.GetOpKind(i.OpCount - 1) == OpKind.Immediate8 ? i.Immediate8 : (byte)0;
+        Func<uint, uint, uint, uint>? function = i.Mnemonic switch
+        {
+            Mnemonic.Vpaddd => (_, a, b) => a + b,
+            Mnemonic.Vpsubd => (_, a, b) => a - b,
+            Mnemonic.Vpsubb => (_, a, b) => SubtractBytes(a, b),
+            Mnemonic.Vpandd => (_, a, b) => a & b,
+            Mnemonic.Vpxord => (_, a, b) => a ^ b,
+            Mnemonic.Vpslld => (_, a, _) => a << immediate,
+            Mnemonic.Vpsrld => (_, a, _) => a >> immediate,
+            Mnemonic.Vpternlogd => (target, a, b) => Ternary(target, a, b, immediate),
+            Mnemonic.Vmulps => (_, a, b) => Bits(Float(a) * Float(b)),
+            Mnemonic.Vsubps => (_, a, b) => Bits(Float(a) - Float(b)),
+            Mnemonic.Vfmadd231ps => (target, a, b) => Bits(MathF.FusedMultiplyAdd(Float(a), Float(b), Float(target))),
+            Mnemonic.Vfnmadd231ps => (target, a, b) => Bits(MathF.FusedMultiplyAdd(-Float(a), Float(b), Float(target))),
+            Mnemonic.Vpdpbusd => (target, a, b) => target + DotBytes(a, b),
+            Mnemonic.Vpdpwssd => (target, a, b) => target + DotWords(a, b),
+            _ => null,
+        };
+        if (function is null)
+            return false;
+        bool isShift = i.Mnemonic is Mnemonic.Vpslld or Mnemonic.Vpsrld;
+        Each(i, Source(i, 1), isShift ? default : Source(i, 2), function);
+        return true;
+    }
+
+    private void Each(in Instruction i, Span<uint> first, Span<uint> second, Func<uint, uint, uint, uint> function)
+    {
+        var target = Target(i);
+        for (int lane = 0; lane < LaneCount; lane++)
+            target[lane] = function(target[lane], first[lane], second.IsEmpty ? 0 : second[lane]);
+    }
+
+    /// <summary>The register an instruction without mask writes.</summary>
+    private Span<uint> Target(in Instruction i)
+    {
+        if (i.HasOpMask)
+            throw new MachineException($"unknown mask of {i}");
+        return Vector(i.Op0Register);
+    }
+
+    private Span<uint> Vector(Register register)
+    {
+        if (!register.IsZMM())
+            throw new MachineException($"unknown width of {register}");
+        int start = (register - Register.ZMM0) * VectorBytes;
+        return MemoryMarshal.Cast<byte, uint>(_vectors.AsSpan(start, VectorBytes));
+    }
+
+    private Span<uint> Source(in Instruction i, int operand)
+    {
+        if (i.GetOpKind(operand) == OpKind.Register)
+            return Vector(i.GetOpRegister(operand));
+        if (!i.IsBroadcast)
+            return MemoryMarshal.Cast<byte, uint>(_memory.Read(Address(i, operand), VectorBytes));
+        var lanes = new uint[LaneCount];
+        lanes.AsSpan().Fill(LoadLane(i, operand));
+        return lanes;
+    }
+
+    private uint LoadLane(in Instruction i, int operand) =>
+        BitConverter.ToUInt32(_memory.Read(Address(i, operand), sizeof(uint)));
+
+    private void Store(in Instruction i)
+    {
+        ulong mask = i.HasOpMask ? _masks[i.OpMask - Register.K0] : ulong.MaxValue;
+        var source = Vector(i.Op1Register);
+        for (int lane = 0; lane < LaneCount; lane++)
+        {
+            if ((mask >> lane & 1) != 0)
+                BitConverter.TryWriteBytes(_memory.Write(Address(i, 0) + (ulong)(4 * lane), 4), source[lane]);
+        }
+    }
+
+    private void Widen(in Instruction i, Func<byte, uint> widen)
+    {
+        var bytes = _memory.Read(Address(i, 1), LaneCount);
+        for (int lane = 0; lane < LaneCount; lane++)
+            Target(i)[lane] = widen(bytes[lane]);
+    }
+
+    private void Permute(in Instruction i)
+    {
+        ushort[] order = MemoryMarshal.Cast<uint, ushort>(Source(i, 1)).ToArray();
+        ushort[] words = MemoryMarshal.Cast<uint, ushort>(Source(i, 2)).ToArray();
+        var target = MemoryMarshal.Cast<uint, ushort>(Target(i));
+        for (int word = 0; word < target.Length; word++)
+            target[word] = words[order[word] % target.Length];
+    }
+
+    private void ToBFloat16(in Instruction i)
+    {
+        uint[] upper = Source(i, 1).ToArray();
+        uint[] lower = Source(i, 2).ToArray();
+        var target = MemoryMarshal.Cast<uint, ushort>(Target(i));
+        for (int lane = 0; lane < LaneCount; lane++)
+        {
+            target[lane] = BFloat16.Round(Float(lower[lane]));
+            target[LaneCount + lane] = BFloat16.Round(Float(upper[lane]));
+        }
+    }
+
+    private static uint Ternary(uint a, uint b, uint c, byte table)
+    {
+        uint result = 0;
+        for (int entry = 0; entry < 8; entry++)
+        {
+            if ((table >> entry & 1) != 0)
+                result |= Match(a, entry >> 2) & Match(b, entry >> 1) & Match(c, entry);
+        }
+        return result;
+
+        static uint Match(uint value, int bit) => (bit & 1) != 0 ? value : ~value;
+    }
+
+    private static uint SubtractBytes(uint a, uint b)
+    {
+        uint result = 0;
+        for (int shift = 0; shift < 32; shift += 8)
+            result |= (uint)(byte)((a >> shift) - (b >> shift)) << shift;
+        return result;
+    }
+
+    private static uint DotBytes(uint unsigned, uint signed)
+    {
+        int sum = 0;
+        for (int shift = 0; shift < 32; shift += 8)
+            sum += (byte)(unsigned >> shift) * (sbyte)(signed >> shift);
+        return (uint)sum;
+    }
+
+    private static uint DotWords(uint a, uint b) => (uint)((short)a * (short)b + (short)(a >> 16) * (short)(b >> 16));
+
+    private static float Float(uint bits) => BitConverter.UInt32BitsToSingle(bits);
+
+    private static uint Bits(float value) => BitConverter.SingleToUInt32Bits(value);
+}
