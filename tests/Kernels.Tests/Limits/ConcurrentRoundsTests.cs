@@ -38,5 +38,6 @@ public sealed class ConcurrentRoundsTests
         Assert.True(reads.BytesPerSecond is > 0 and < double.PositiveInfinity);
         Assert.Contains("read stream", reads.Method, StringComparison.Ordinal);
         Assert.True(FloatRate.Measure(2) is > 0 and < double.PositiveInfinity);
+        Assert.NotEmpty(TileRate.Measure(1).Note);
     }
 }
