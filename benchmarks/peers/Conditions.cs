@@ -6,6 +6,9 @@ namespace Tern.Peers;
 /// <summary>Tells machine, programs and how busy it was.</summary>
 internal static class Conditions
 {
+    // Programs under test and clients need up to about one and a half processors for each thread.
+    private const double BusyLoad = 2;
+
     /// <summary>Writes what holds for all of some outcomes, ranges where it differs.</summary>
     public static void Write(TextWriter writer, IReadOnlyList<Outcome> outcomes)
     {
@@ -26,6 +29,8 @@ internal static class Conditions
             $"- float multiply-adds {Range(outcomes.Select(o => o.Limits.Floats), 1e9, "F0")} GFLOP/s; {Tiles(outcomes)}"
         );
         writer.WriteLine($"- load average {Range(outcomes.SelectMany(o => o.Load), 1, "F1")}");
+        if (outcomes.Any(o => o.Load.Max() > BusyLoad * o.Threads))
+            writer.WriteLine("- other programs kept the processors busy: the ratios mean little");
         if (outcomes.Any(o => !o.HasPeer))
             writer.WriteLine(
                 "- clients: only Tern's server; name llama.cpp's with --llama-server, the npm package has none"

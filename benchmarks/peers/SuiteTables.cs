@@ -50,7 +50,9 @@ internal static class SuiteTables
         row.OfType<Outcome>().SelectMany(SpeedTable.Shares).Select(share => share.Limit).Distinct();
 
     private static string Share(Outcome? cell, string limit) =>
-        cell is null ? NotMeasured : SpeedTable.Shares(cell).Single(share => share.Limit == limit).Shares;
+        cell is null
+            ? NotMeasured
+            : SpeedTable.Shares(cell).SingleOrDefault(share => share.Limit == limit).Shares ?? NotMeasured;
 
     private static string Speeds(Outcome? cell) =>
         cell switch

@@ -31,6 +31,7 @@ public sealed class SuiteTablesTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains("--llama-server", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ratios mean little", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,6 +43,7 @@ public sealed class SuiteTablesTests : IDisposable
         Assert.Contains("- memory reads 20.0 GB/s (some way)\n", text, StringComparison.Ordinal);
         Assert.Contains("- float multiply-adds 200 GFLOP/s; no AMX\n", text, StringComparison.Ordinal);
         Assert.Contains("- load average 0.5 to 9.0\n", text, StringComparison.Ordinal);
+        Assert.Contains("ratios mean little", text, StringComparison.Ordinal);
         Assert.Contains("- Tern 0.1.0+def: 1 of 2 tests\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("--llama-server", text, StringComparison.Ordinal);
     }

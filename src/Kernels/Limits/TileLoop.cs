@@ -6,7 +6,7 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Tern.Kernels.Limits;
 
-/// <summary>Multiplies tiles of zeros, which takes as long as any others.</summary>
+/// <summary>Multiplies tiles of zeros; a clock that is limited by power may run faster on them than on real values.</summary>
 internal sealed class TileLoop : KernelWriter
 {
     private const int Results = 4;
