@@ -16,10 +16,11 @@ internal static class SpeedTable
             writer.WriteLine(
                 $"| {outcome.Test} | {Median(outcome.Speeds.Tern)} | {(outcome.HasPeer ? Median(outcome.Speeds.Peer) : "")} | {Ratio(outcome)} |"
             );
+        writer.WriteLine();
         foreach (var outcome in outcomes)
         {
             foreach (var (limit, shares) in Shares(outcome))
-                writer.WriteLine($"{outcome.Test}: Tern and llama.cpp use {shares} of the {limit}");
+                writer.WriteLine($"- {outcome.Test}: Tern and llama.cpp use {shares} of the {limit}");
         }
     }
 
