@@ -2,6 +2,7 @@
 using Tern.Engine.Loading;
 using Tern.Engine.Sampling;
 using Tern.Kernels;
+using Tern.Kernels.Limits;
 using Tern.Tensors;
 
 namespace Tern.Engine.Calibration;
@@ -70,7 +71,7 @@ public static class Calibrator
         {
             Key = CostKey.Of(path, model.Backend.Name, options),
             Planned = plan.Count,
-            BytesPerSecond = MemoryBandwidth.Measure(options.Threads ?? ProcessorCores.Physical()),
+            BytesPerSecond = ReadBandwidth.Measure(options.Threads ?? ProcessorCores.Physical()).BytesPerSecond,
             FlopsPerSecond = MatMulRate.Measure(model.Backend, LargestMatrix(model)),
             WeightBytes = model.WeightBytes,
             Layers = config.LayerCount,
