@@ -1,10 +1,8 @@
 // Owns both programs on one file: loads them when they are first needed, and measures the machine around each test.
 using System.Reflection;
 using Tern.Cli;
-using Tern.Cli.Benchmarks;
 using Tern.Peers.LlamaCpp;
 using Tern.Peers.Serving;
-using Tern.Tensors;
 
 namespace Tern.Peers;
 

@@ -18,5 +18,12 @@ public class Weight : IDisposable
     public int Inputs => checked((int)Source.Columns);
 
     /// <summary>Frees what was made for the backend, not the source.</summary>
-    public virtual void Dispose() => GC.SuppressFinalize(this);
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what a derived class holds.</summary>
+    protected virtual void Dispose(bool disposing) { }
 }

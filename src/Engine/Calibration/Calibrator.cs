@@ -1,7 +1,6 @@
 // Owns the way from a loaded model to its cost curves.
 using Tern.Engine.Loading;
 using Tern.Engine.Sampling;
-using Tern.Kernels;
 using Tern.Kernels.Limits;
 using Tern.Tensors;
 

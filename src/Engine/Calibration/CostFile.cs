@@ -1,6 +1,5 @@
 // Owns the file format of cost curves: one entry for each key, strict JSON, written whole or not at all.
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Tern.Formats;
 
 namespace Tern.Engine.Calibration;
@@ -89,17 +88,3 @@ public static class CostFile
     /// <param name="Curves">One entry for each key.</param>
     internal sealed record Content(int Format, IReadOnlyList<CostCurves> Curves);
 }
-
-/// <summary>Strict JSON: no unknown, doubled or missing fields.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    IgnoreReadOnlyProperties = true,
-    WriteIndented = true,
-    NewLine = "\n"
-)]
-[JsonSerializable(typeof(CostFile.Content))]
-internal sealed partial class CostFileJson : JsonSerializerContext;

@@ -2,9 +2,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Tern.Engine.Loading;
-using Tern.Formats;
 using Tern.Kernels.Cpu;
-using Tern.Tensors;
 
 namespace Tern.Engine.Calibration;
 

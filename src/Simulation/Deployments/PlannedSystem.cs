@@ -1,7 +1,6 @@
 // Owns a plan for one model as a deployment: copies that take requests in turn, as the planner rated them.
 using System.Globalization;
 using Tern.Scheduling;
-using Tern.Scheduling.Latency;
 using Tern.Scheduling.Systems;
 using Tern.Simulation.Planning;
 using Tern.Simulation.Reports;

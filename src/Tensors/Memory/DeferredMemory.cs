@@ -21,9 +21,9 @@ public sealed unsafe class DeferredMemory(long length, Func<MemoryBlock> fill) :
     public override long Length => length;
 
     /// <summary>Frees the content if the range is all of it: a part cannot be made again by itself.</summary>
-    public override void Release(long offset, long blockLength)
+    public override void Release(long offset, long length)
     {
-        if (offset > 0 || blockLength < length)
+        if (offset > 0 || length < Length)
             return;
         lock (_lock)
         {

@@ -1,7 +1,6 @@
 // Owns the scales of packed Q4_K and Q5_K: for a super-block 16 halves d and 16 halves dmin, then for each of its eight
 // blocks 16 bytes s and 16 bytes m. A value is (d · s) · code - dmin · m.
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Tensors.Quantization;

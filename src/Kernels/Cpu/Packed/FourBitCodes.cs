@@ -2,7 +2,6 @@
 // input 4c + j of output r in its low and input 16 + 4c + j in its high four bits.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Tern.Kernels.Cpu.Lanes;
 
 namespace Tern.Kernels.Cpu.Packed;
 

@@ -36,7 +36,12 @@ internal sealed unsafe class PackedWeight : Weight
             _ => null,
         };
 
-    public override void Dispose() => _memory.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _memory.Dispose();
+        base.Dispose(disposing);
+    }
 
     private static PackedWeight Pack<TFormat>(WorkerPool pool, Tensor source)
         where TFormat : struct, IPackedFormat
