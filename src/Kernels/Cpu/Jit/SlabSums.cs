@@ -24,7 +24,7 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
     private readonly bool _areSigned = !hasDotProducts && format.Codes.Bits == 8;
 
     /// <summary>Rows at a time: four, or two where sums of 16 and of 32 bits take a register each.</summary>
-    public int MostRows => IsOneRun ? 4 : 2;
+    public int MostRows => IsOneRun || _run == 1 ? 4 : 2;
 
     private bool IsOneRun => _run >= _groups;
 
@@ -46,17 +46,19 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
         {
             int first = half * _groups;
             k.Say($"inputs {4 * first} to {4 * (first + _groups) - 1}");
-            for (int group = first; group < first + _groups; group++)
+            for (int step = 0; step < _groups; step++)
             {
-                Load(group, readsUnpacked);
+                Load(first + step, readsUnpacked);
                 for (int row = 0; row < rows; row++)
-                    AddProducts(row, rows, group, isFirst: (group - first) % _run == 0);
-                if (!hasDotProducts && (group + 1 - first) % Math.Min(_run, _groups) == 0)
-                    Widen(rows, isFirst: group + 1 - first <= _run);
+                {
+                    k.vbroadcastss(Row, __dword_ptr[Fields.Codes(row, first + step)]);
+                    for (int part = 0; part < 2; part++)
+                        AddProducts(Sum(row, part), Narrow(row, rows, part), part, step);
+                    // Row by row, so that it happens between the products of the next.
+                    if (step + 1 == _groups)
+                        AddToResult(row, half);
+                }
             }
-            k.Say("result += (factor · dx) · sum");
-            for (int row = 0; row < rows; row++)
-                AddToResult(row, half);
         }
     }
 
@@ -73,75 +75,76 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
         }
     }
 
-    private void AddProducts(int row, int rows, int group, bool isFirst)
+    /// <summary>Adds the products of a group to the sum, in step of those that make it up.</summary>
+    private void AddProducts(AssemblerRegisterYMM sum, AssemblerRegisterYMM narrow, int part, int step)
     {
-        k.vpbroadcastd(Row, __dword_ptr[Fields.Codes(row, group)]);
-        for (int part = 0; part < 2; part++)
+        if (hasDotProducts)
         {
-            var sum = Narrow(row, rows, part);
-            if (hasDotProducts)
-            {
-                if (isFirst)
-                    k.vpxor(sum, sum, sum);
-                k.vpdpbusd(sum, Four[part], Row);
-                continue;
-            }
-            var product = isFirst ? sum : Scratch;
-            if (_areSigned)
-            {
-                k.vpsignb(Scratch, Row, Four[part]);
-                k.vpmaddubsw(product, Magnitude[part], Scratch);
-            }
-            else
-                k.vpmaddubsw(product, Four[part], Row);
-            if (!isFirst)
-                k.vpaddw(sum, sum, product);
+            if (step == 0)
+                k.vpxor(sum, sum, sum);
+            k.vpdpbusd(sum, Four[part], Row);
+            return;
         }
+        bool startsRun = step % _run == 0;
+        var product = startsRun ? narrow : Scratch;
+        if (_areSigned)
+        {
+            k.vpsignb(Scratch, Row, Four[part]);
+            k.vpmaddubsw(product, Magnitude[part], Scratch);
+        }
+        else
+            k.vpmaddubsw(product, Four[part], Row);
+        if (!startsRun)
+            k.vpaddw(narrow, narrow, product);
+        bool endsRun = (step + 1) % Math.Min(_run, _groups) == 0;
+        if (endsRun)
+            Widen(sum, narrow, isFirst: step < _run);
     }
 
-    /// <summary>Sums of 16 bits become sums of 32 bits, or join them.</summary>
-    private void Widen(int rows, bool isFirst)
+    /// <summary>A sum of 16 bits becomes one of 32 bits, or joins it.</summary>
+    private void Widen(AssemblerRegisterYMM sum, AssemblerRegisterYMM narrow, bool isFirst)
     {
-        for (int row = 0; row < rows; row++)
-        for (int part = 0; part < 2; part++)
-        {
-            var narrow = Narrow(row, rows, part);
-            var sum = Sum(row, part);
-            k.vpmaddwd(isFirst ? sum : narrow, narrow, Ones);
-            if (!isFirst)
-                k.vpaddd(sum, sum, narrow);
-        }
+        k.vpmaddwd(isFirst ? sum : narrow, narrow, Ones);
+        if (!isFirst)
+            k.vpaddd(sum, sum, narrow);
     }
 
+    /// <summary>result += (factor · dx) · sum, less what the minimum is worth.</summary>
     private void AddToResult(int row, int half)
     {
         if (HasOffset)
         {
-            k.vpbroadcastd(Row, __dword_ptr[Fields.Sums(row, half)]);
+            k.vbroadcastss(Row, __dword_ptr[Fields.Sums(row, half)]);
             k.vpmaddwd(Row, Row, Offset);
             for (int part = 0; part < 2; part++)
                 k.vpaddd(Sum(row, part), Sum(row, part), Row);
         }
         k.vbroadcastss(Row, __dword_ptr[Fields.Scale(row)]);
-        if (format.Scales.HasMinimums)
-            k.vbroadcastss(Scratch, __dword_ptr[Fields.Product(row)]);
         for (int part = 0; part < 2; part++)
         {
             var sum = Sum(row, part);
-            // The codes are of no use any more, and give their registers to the results.
-            var result = Four[part];
-            var place = __ymmword_ptr[Results + (64 * row + 32 * part)];
             k.vcvtdq2ps(sum, sum);
-            k.vmulps(result, Row, SlabFactors.Place(plane: half, part));
-            k.vfmadd213ps(result, sum, place);
-            if (format.Scales.HasMinimums)
-                k.vfnmadd231ps(result, Scratch, SlabFactors.Place(plane: 1, part));
-            k.vmovups(place, result);
+            k.vmulps(Scratch, Row, SlabFactors.Place(plane: half, part));
+            k.vfmadd213ps(sum, Scratch, Result(row, part));
         }
+        if (format.Scales.HasMinimums)
+        {
+            k.vbroadcastss(Row, __dword_ptr[Fields.Product(row)]);
+            for (int part = 0; part < 2; part++)
+                k.vfnmadd231ps(Sum(row, part), Row, SlabFactors.Place(plane: 1, part));
+        }
+        for (int part = 0; part < 2; part++)
+            k.vmovups(Result(row, part), Sum(row, part));
     }
+
+    private static AssemblerMemoryOperand Result(int row, int part) =>
+        __ymmword_ptr[Results + (64 * row + 32 * part)];
 
     private static AssemblerRegisterYMM Sum(int row, int part) => Sums[2 * row + part];
 
+    /// <summary>Where a sum of 16 bits is held: as the sum itself, on its way, or beside it.</summary>
     private AssemblerRegisterYMM Narrow(int row, int rows, int part) =>
-        IsOneRun ? Sum(row, part) : Sums[2 * (rows + row) + part];
+        IsOneRun ? Sum(row, part)
+        : _run == 1 ? Scratch
+        : Sums[2 * (rows + row) + part];
 }
