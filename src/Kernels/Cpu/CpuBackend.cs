@@ -16,8 +16,7 @@ public sealed unsafe class CpuBackend : IBackend
     private readonly CpuContext _context;
     private readonly Operations _operations;
     private readonly Numerics _numerics;
-    private readonly JitTier _jit;
-    private Task<JitKernels>? _kernels;
+    private readonly Task<JitKernels>? _kernels;
 
     /// <summary>
     /// A backend of the widest vectors the machine has, or of those that <c>TERN_SIMD</c> names, and of the best generated
@@ -56,7 +55,8 @@ public sealed unsafe class CpuBackend : IBackend
         _operations = Operations.For(tier);
         _context = new CpuContext(threads);
         _numerics = numerics;
-        _jit = numerics == Numerics.Fast ? jit : JitTier.Off;
+        // Begun at once, to be ready when the model is.
+        _kernels = numerics == Numerics.Fast && jit != JitTier.Off ? JitKernels.Shared(jit) : null;
         Tier = tier;
         string vectors = tier switch
         {
@@ -64,7 +64,7 @@ public sealed unsafe class CpuBackend : IBackend
             SimdTier.V256 => "AVX2",
             _ => "128-bit vectors",
         };
-        string kernels = _jit == JitTier.Off ? vectors : $"{NameOf(_jit)} generated";
+        string kernels = _kernels is null ? vectors : $"{NameOf(jit)} generated";
         Name = $"cpu ({kernels}, {threads} {(threads == 1 ? "thread" : "threads")})";
     }
 
@@ -96,8 +96,6 @@ public sealed unsafe class CpuBackend : IBackend
         OperandChecks.Prepare(matrix);
         if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix) is not { } packed)
             return new Weight(matrix);
-        if (_jit != JitTier.Off)
-            _kernels ??= JitKernels.Shared(_jit); // made while the other weights are packed
         return packed;
     }
 
@@ -108,12 +106,12 @@ public sealed unsafe class CpuBackend : IBackend
         fixed (float* x = input)
         fixed (float* y = output)
         {
-            if (weight is PackedWeight packed && _kernels is not null)
-                PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
-            else if (weight is PackedWeight plain)
-                _operations.MatMul(_context, plain, x, y, rows);
-            else
+            if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
+            else if (_kernels is { IsCompleted: true }) // until then C# gives the same bits
+                PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
+            else
+                _operations.MatMul(_context, packed, x, y, rows);
         }
     }
 
@@ -271,7 +269,6 @@ public sealed unsafe class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Dispose() => _context.Dispose();
 
-    /// <summary>Waits for the kernels if they are still being made.</summary>
     private TypeKernels KernelsOf(PackedWeight weight) => _kernels!.GetAwaiter().GetResult().Of(weight.Source.Type);
 
     private static string NameOf(JitTier tier) =>

@@ -46,8 +46,8 @@ internal sealed unsafe class JitKernels : IDisposable
     public JitTier Tier { get; }
 
     /// <summary>
-    /// The kernels of a tier that this machine has, as all backends of the process share them. The first call begins to make
-    /// them in the background, which takes about a tenth of a second, so call before they are needed; nobody disposes them.
+    /// The kernels of a tier that this machine has, as all backends of the process share them; nobody disposes them. The
+    /// first call begins to make them in the background, which takes about a tenth of a second.
     /// </summary>
     public static Task<JitKernels> Shared(JitTier tier)
     {

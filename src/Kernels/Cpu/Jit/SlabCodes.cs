@@ -17,9 +17,15 @@ internal sealed class SlabCodes(KernelWriter k, PanelCodes codes, bool turnsSign
     public void Prepare()
     {
         if (ArePacked)
+        {
+            k.Name(NibbleMask, "nibble_mask");
             k.Fill(NibbleMask, 0x0f0f0f0f);
+        }
         if (codes.HighMask is { } mask && (ArePacked || turnsSign))
+        {
+            k.Name(HighMask, "high_mask");
             k.Fill(HighMask, mask);
+        }
     }
 
     /// <summary>Puts the codes of a group, 0 to 7, of a part's outputs into its register.</summary>

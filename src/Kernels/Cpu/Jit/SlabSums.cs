@@ -33,6 +33,13 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
     /// <summary>Fills the constants.</summary>
     public void Prepare()
     {
+        for (int part = 0; part < 2; part++)
+        {
+            if (_areSigned)
+                k.Name(Magnitude[part], $"magnitude{part}");
+            for (int row = 0; row < MostRows && (IsOneRun || _run == 1); row++)
+                k.Name(Sum(row, part), $"sum{row}_{part}");
+        }
         if (!hasDotProducts)
             k.Fill(Ones, 0x00010001);
         if (HasOffset)
@@ -137,8 +144,7 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
             k.vmovups(Result(row, part), Sum(row, part));
     }
 
-    private static AssemblerMemoryOperand Result(int row, int part) =>
-        __ymmword_ptr[Results + (64 * row + 32 * part)];
+    private static AssemblerMemoryOperand Result(int row, int part) => __ymmword_ptr[Results + (64 * row + 32 * part)];
 
     private static AssemblerRegisterYMM Sum(int row, int part) => Sums[2 * row + part];
 
