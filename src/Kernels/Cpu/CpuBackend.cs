@@ -64,7 +64,7 @@ public sealed unsafe class CpuBackend : IBackend
             SimdTier.V256 => "AVX2",
             _ => "128-bit vectors",
         };
-        string kernels = _kernels is null ? vectors : $"{NameOf(jit)} generated";
+        string kernels = _kernels is null ? vectors : $"{JitTiers.NameOf(jit)} generated";
         Name = $"cpu ({kernels}, {threads} {(threads == 1 ? "thread" : "threads")})";
     }
 
@@ -270,15 +270,6 @@ public sealed unsafe class CpuBackend : IBackend
     public void Dispose() => _context.Dispose();
 
     private TypeKernels KernelsOf(PackedWeight weight) => _kernels!.GetAwaiter().GetResult().Of(weight.Source.Type);
-
-    private static string NameOf(JitTier tier) =>
-        tier switch
-        {
-            JitTier.Avx2 => "AVX2",
-            JitTier.AvxVnni => "AVX-VNNI",
-            JitTier.Vnni => "AVX512-VNNI",
-            _ => "AMX",
-        };
 
     /// <summary>The tier that a setting names; the best where it is unset.</summary>
     internal static SimdTier ParseTier(string? setting)

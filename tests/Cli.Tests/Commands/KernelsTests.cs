@@ -21,7 +21,7 @@ public sealed class KernelsTests
         Assert.Contains("slab:\n", text, StringComparison.Ordinal);
         Assert.Contains("; inputs 16 to 31\n", text, StringComparison.Ordinal);
         Assert.Contains("zmm16=unpacked", text, StringComparison.Ordinal);
-        Assert.Matches(@"vpdpbusd +sum1_0, unpacked, \[rows\+at\*8\+164h\]\{1to16\}\n", text);
+        Assert.Matches(@"vpdpbusd +sum1_0, unpacked, \[rows\+at\*8\+160h\]\{1to16\}\n", text);
         Assert.Matches(@"jmp +slab\n", text);
         Assert.Matches(@"ret\n$", text);
     }

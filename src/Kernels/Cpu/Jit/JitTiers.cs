@@ -47,6 +47,17 @@ public static class JitTiers
         };
     }
 
+    /// <summary>The instructions of a tier, as their makers write them.</summary>
+    internal static string NameOf(JitTier tier) =>
+        tier switch
+        {
+            JitTier.Off => "none",
+            JitTier.Avx2 => "AVX2",
+            JitTier.AvxVnni => "AVX-VNNI",
+            JitTier.Vnni => "AVX512-VNNI",
+            _ => "AMX",
+        };
+
     /// <summary>The vectors that a tier's kernels work with.</summary>
     private static SimdTier VectorsOf(JitTier tier) =>
         tier switch
