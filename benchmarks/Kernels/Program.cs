@@ -5,6 +5,7 @@ using System.Diagnostics;
 using Tern.Kernels;
 using Tern.Kernels.Benchmarks;
 using Tern.Kernels.Cpu;
+using Tern.Kernels.Limits;
 using Tern.Tensors;
 
 const int PrefillRows = 512;
@@ -25,9 +26,12 @@ DType[] types =
 
 using var exact = new CpuBackend(threads);
 using var fast = new CpuBackend(threads, Numerics.Fast);
-double bandwidth = Machine.ReadBandwidth(threads);
-double peak = Machine.PeakFlops(threads);
-Console.WriteLine($"{exact.Name}: reads {bandwidth:F1} GB/s, multiplies and adds at {peak:F0} GFLOP/s");
+var reads = ReadBandwidth.Measure(threads);
+double bandwidth = reads.BytesPerSecond / 1e9;
+double peak = FloatRate.Measure(threads) / 1e9;
+Console.WriteLine(
+    $"{exact.Name}: reads {bandwidth:F1} GB/s ({reads.Method}), multiplies and adds at {peak:F0} GFLOP/s"
+);
 Console.WriteLine(
     $"{"type", -6} {"numerics", -8} {"out x in", -12} {"1 row", 12} {"of read", 8} {$"{BatchRows} rows", 14} {$"{PrefillRows} rows", 14} {"of peak", 8}"
 );

@@ -1,6 +1,8 @@
 // Owns the benchmark of the simulator: what a trace, a large cluster and one event cost.
 //   dotnet run -c Release --project benchmarks/Serving -- trace FILE [system …]   a whole trace on one overloaded and on eight devices
 //   dotnet run -c Release --project benchmarks/Serving -- scale [requests]        as many (1,000) for each of 10, 100 and 1,000 workers
+//   dotnet run -c Release --project benchmarks/Serving -- real MODEL [rate] [requests] [threads]   a model served here, and simulated on its cost curves
+using System.Globalization;
 using Tern.Scheduling.Systems;
 using Tern.Serving.Benchmarks;
 using Tern.Simulation.Workloads;
@@ -43,7 +45,18 @@ switch (args)
                 .Print();
         }
         return 0;
+    case ["real", var model, .. var rest]:
+        int threads = rest.Length > 2 ? int.Parse(rest[2], CultureInfo.InvariantCulture) : 1;
+        using (var run = new RealRun(model, threads))
+            run.Compare(
+                ["vllm", "sarathi-serve", "fastserve", "tern"],
+                rest.Length > 0 ? double.Parse(rest[0], CultureInfo.InvariantCulture) : 20,
+                rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : 200
+            );
+        return 0;
     default:
-        Console.Error.WriteLine("usage: trace FILE [system …] | scale [requests for each worker]");
+        Console.Error.WriteLine(
+            "usage: trace FILE [system …] | scale [requests for each worker] | real MODEL [rate] [requests] [threads]"
+        );
         return 1;
 }

@@ -1,41 +1,57 @@
-// Owns what else must be known to judge the numbers: how fast memory was before and after, and how busy the machine.
+// Owns the lines above the tables: under which conditions the numbers were measured.
 using System.Globalization;
-using Tern.Cli.Benchmarks;
 
 namespace Tern.Peers;
 
-/// <summary>The machine around one measurement.</summary>
-internal sealed class Conditions
+/// <summary>Tells machine, programs and how busy it was.</summary>
+internal static class Conditions
 {
-    private readonly int _threads;
-    private readonly double _bandwidth;
-    private readonly string _load;
+    // Programs under test and clients need up to about one and a half processors for each thread.
+    private const double BusyLoad = 2;
 
-    /// <summary>Measures before the tests.</summary>
-    public Conditions(int threads)
+    /// <summary>Writes what holds for all of some outcomes, ranges where it differs.</summary>
+    public static void Write(TextWriter writer, IReadOnlyList<Outcome> outcomes)
     {
-        _threads = threads;
-        _load = Load();
-        _bandwidth = MemoryBandwidth.Measure(threads);
-    }
-
-    /// <summary>Measures after the tests and writes both.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="stepBytes">Bytes that a decoding step of one stream reads.</param>
-    public void Write(TextWriter writer, double stepBytes)
-    {
-        string load = Load();
-        double after = MemoryBandwidth.Measure(_threads);
-        double best = Math.Max(_bandwidth, after);
+        var first = outcomes[0];
         writer.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"memory reads {_bandwidth / 1e9:F1} GB/s before, {after / 1e9:F1} GB/s after, which bounds one stream ({stepBytes / 1e6:F0} MB a token) at {best / stepBytes:F1} tokens/s; load average {_load} before, {load} after"
-            )
+            string.Create(CultureInfo.InvariantCulture, $"{first.Processor}, {first.Threads} threads of each program, ")
+                + $"{Range(outcomes.Select(o => (double)o.Speeds.Tern.Length), 1, "F0")} pairs each."
         );
+        writer.WriteLine();
+        foreach (string programs in outcomes.Select(o => o.Programs).Distinct())
+            writer.WriteLine($"- {programs}");
+        foreach (var build in outcomes.GroupBy(o => o.Build))
+            writer.WriteLine($"- Tern {build.Key}: {build.Count()} of {outcomes.Count} tests");
+        writer.WriteLine(
+            $"- memory reads {Range(outcomes.Select(o => o.Limits.Reads.BytesPerSecond), 1e9, "F1")} GB/s ({string.Join(" or ", outcomes.Select(o => o.Limits.Reads.Method).Distinct())})"
+        );
+        writer.WriteLine(
+            $"- float multiply-adds {Range(outcomes.Select(o => o.Limits.Floats), 1e9, "F0")} GFLOP/s; {Tiles(outcomes)}"
+        );
+        writer.WriteLine($"- load average {Range(outcomes.SelectMany(o => o.Load), 1, "F1")}");
+        if (outcomes.Any(o => o.Load.Max() > BusyLoad * o.Threads))
+            writer.WriteLine("- other programs kept the processors busy: the ratios mean little");
+        if (outcomes.Any(o => !o.HasPeer))
+            writer.WriteLine(
+                "- clients: only Tern's server; name llama.cpp's with --llama-server, the npm package has none"
+            );
         writer.WriteLine();
     }
 
-    // The one-minute load average, this program's own threads included.
-    private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+    private static string Tiles(IReadOnlyList<Outcome> outcomes)
+    {
+        if (outcomes.FirstOrDefault(o => o.Limits.Tiles.BFloat16 is null) is { } without)
+            return without.Limits.Tiles.Note;
+        return $"AMX {Range(outcomes.Select(o => o.Limits.Tiles.BFloat16!.Value), 1e9, "F0")} GFLOP/s in bfloat16, "
+            + $"{Range(outcomes.Select(o => o.Limits.Tiles.Int8!.Value), 1e9, "F0")} GOP/s in bytes";
+    }
+
+    private static string Range(IEnumerable<double> values, double unit, string format)
+    {
+        var (lowest, highest) = (
+            (values.Min() / unit).ToString(format, CultureInfo.InvariantCulture),
+            (values.Max() / unit).ToString(format, CultureInfo.InvariantCulture)
+        );
+        return lowest == highest ? lowest : $"{lowest} to {highest}";
+    }
 }

@@ -1,4 +1,5 @@
 // Owns the proof that both contenders do the same work: their logits for the same tokens.
+using System.Globalization;
 using Tern.Cli.Evaluation;
 
 namespace Tern.Peers;
@@ -9,22 +10,35 @@ namespace Tern.Peers;
 /// <param name="Spread">Standard deviation of the peer's logits: the unit in which a difference is large or small.</param>
 /// <param name="Error">Squared differences by squared logits (normalized mean square error).</param>
 /// <param name="SameChoices">Positions at which both have the same largest logit.</param>
+/// <param name="IsRounded">Whether weights are quantized, so that both programs round activations to 8 bits before products.</param>
 internal sealed record LogitsComparison(
     int Positions,
     double MaxDifference,
     double Spread,
     double Error,
-    int SameChoices
+    int SameChoices,
+    bool IsRounded
 )
 {
-    // llama.cpp rounds activations to 8 bits where weights are quantized; a wrong layer, rope or mask errs by order one.
-    private const double Tolerance = 0.01;
+    // Both programs round activations to 8 bits where weights are quantized, in blocks of different sizes for some types;
+    // for F16 weights llama.cpp rounds activations to F16. A wrong layer, rope or mask errs by order one.
+    private const double RoundedTolerance = 0.01;
+    private const double ExactTolerance = 1e-5;
 
     /// <summary>Whether both compute the same network.</summary>
     public bool IsSameNetwork => Error < Tolerance;
 
+    private double Tolerance => IsRounded ? RoundedTolerance : ExactTolerance;
+
+    /// <summary>The comparison in a sentence.</summary>
+    public string Text() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"logits of {Positions} positions: largest difference {MaxDifference:G3} where logits spread by {Spread:G3}; same choice at {SameChoices}; normalized error {Error:G2}, allowed {Tolerance:G2} as {(IsRounded ? "both round activations to 8 bits" : "no activations are rounded to 8 bits")}: {(IsSameNetwork ? "the same network" : "THE NETWORKS DIFFER")}"
+        );
+
     /// <summary>Compares all positions of one sequence.</summary>
-    public static LogitsComparison Of(IContender tern, IContender peer, int positions)
+    public static LogitsComparison Of(IContender tern, IContender peer, int positions, bool isRounded)
     {
         int width = tern.VocabularySize;
         int[] tokens = TestTokens.Make(positions, width, salt: 4);
@@ -53,7 +67,8 @@ internal sealed record LogitsComparison(
             max,
             Math.Sqrt(squares / theirs.Length - mean * mean),
             squaredError / squares,
-            same
+            same,
+            isRounded
         );
     }
 

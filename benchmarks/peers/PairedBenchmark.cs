@@ -1,6 +1,5 @@
 // Owns the timing: the same work for both contenders, one after the other, pair after pair.
 using System.Diagnostics;
-using System.Globalization;
 using Tern.Cli.Evaluation;
 
 namespace Tern.Peers;
@@ -19,15 +18,24 @@ internal sealed class PairedBenchmark(
     CancellationToken cancellation
 )
 {
-    // Tokens that each sequence has before the timed steps; as in "tern bench".
-    private const int ShortContext = 16;
+    /// <summary>Tokens that each sequence has before the timed steps; as in "tern bench".</summary>
+    public const int ShortContext = 16;
 
-    /// <summary>One prompt up to the logits of its last token.</summary>
-    public PairedSpeeds Prompt(int tokens)
+    /// <summary>Runs work that needs no server.</summary>
+    public PairedSpeeds Run(Workload workload) =>
+        workload.Kind switch
+        {
+            WorkKind.Prompt => Prompt(workload.Title, workload.Size),
+            WorkKind.Decode => Decode(workload.Title, workload.Size, workload.Steps),
+            _ => throw new ArgumentException($"{workload.Title} needs servers", nameof(workload)),
+        };
+
+    // One prompt up to the logits of its last token.
+    private PairedSpeeds Prompt(string title, int tokens)
     {
         int[] prompt = TestTokens.Make(tokens, tern.VocabularySize, salt: 1);
         return Run(
-            string.Create(CultureInfo.InvariantCulture, $"prompt of {tokens}"),
+            title,
             sequences: 1,
             tokens,
             tokens,
@@ -40,16 +48,13 @@ internal sealed class PairedBenchmark(
         );
     }
 
-    /// <summary>Steps that append one token to each sequence and compute its logits; what is appended is fixed.</summary>
-    public PairedSpeeds Decode(int sequences, int steps)
+    // Steps that append one token to each sequence and compute its logits; what is appended is fixed.
+    private PairedSpeeds Decode(string title, int sequences, int steps)
     {
         int[] context = TestTokens.Make(sequences * ShortContext, tern.VocabularySize, salt: 2);
         int[] next = TestTokens.Make(sequences, tern.VocabularySize, salt: 3);
         return Run(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"decode {steps}, {sequences} {(sequences == 1 ? "stream" : "streams")}"
-            ),
+            title,
             sequences,
             ShortContext + steps,
             sequences * steps,
@@ -79,7 +84,7 @@ internal sealed class PairedBenchmark(
         status($"{test}: warm-up");
         Speed(first);
         Speed(second);
-        var speeds = new PairedSpeeds(test, new double[pairs], new double[pairs]);
+        var speeds = new PairedSpeeds(new double[pairs], new double[pairs]);
         for (int pair = 0; pair < pairs; pair++)
         {
             status($"{test}: pair {pair + 1} of {pairs}");

@@ -1,14 +1,16 @@
 // Owns what several pairs of runs say: medians of both, and the ratio within each pair, which drifts of the machine
 // between pairs do not touch.
+using System.Text.Json.Serialization;
+
 namespace Tern.Peers;
 
-/// <summary>Tokens per second of both contenders, run alternately.</summary>
-/// <param name="Test">What was timed.</param>
+/// <summary>Tokens per second of both programs, run alternately.</summary>
 /// <param name="Tern">One speed a pair.</param>
-/// <param name="Peer">One speed a pair.</param>
-internal sealed record PairedSpeeds(string Test, double[] Tern, double[] Peer)
+/// <param name="Peer">One speed a pair; empty where there was no peer to run.</param>
+internal sealed record PairedSpeeds(double[] Tern, double[] Peer)
 {
     /// <summary>Tern's speed by the peer's, in each pair.</summary>
+    [JsonIgnore]
     public double[] Ratios => [.. Tern.Zip(Peer, (tern, peer) => tern / peer)];
 
     /// <summary>The middle value; of an even number of values, the mean of the two in the middle.</summary>

@@ -2,12 +2,13 @@
 using Tern.Cli;
 using Tern.Peers;
 using Tern.Peers.LlamaCpp;
+using Tern.Peers.Serving;
 
 try
 {
     return await CommandErrors.InvokeAsync(ComparisonCommand.Create().Parse(args));
 }
-catch (LlamaCppException error)
+catch (Exception error) when (error is LlamaCppException or ServingException)
 {
     await Console.Error.WriteLineAsync(error.Message);
     return CommandErrors.Failure;

@@ -2,6 +2,7 @@
 using Tern.Cli;
 using Tern.Cli.Benchmarks;
 using Tern.Cli.Evaluation;
+using Tern.Formats;
 using Tern.Kernels;
 using Tern.Tensors;
 
@@ -32,8 +33,17 @@ internal sealed class TernContender : IContender
     /// <inheritdoc/>
     public int VocabularySize => _network.Model.Config.VocabularySize;
 
-    /// <summary>Bytes of weights that a decoding step of one stream reads, in either program.</summary>
-    public double StepBytes => StepTraffic.WeightBytes(_network.File, batch: 1);
+    /// <summary>The model's file.</summary>
+    public ModelFile File => _network.File;
+
+    /// <summary>Whether products with the weights round activations to 8 bits.</summary>
+    public bool IsRounded => _network.File.Tensors.Values.Any(tensor => tensor.Type.IsQuantized());
+
+    /// <summary>Bytes of weights, keys and values that a decoding step of one stream reads, in either program.</summary>
+    /// <param name="length">Tokens before it.</param>
+    public double StepBytes(double length) =>
+        StepTraffic.WeightBytes(_network.File, batch: 1)
+        + StepTraffic.KvBytes(_network.Model, batch: 1, length, DType.F16);
 
     /// <inheritdoc/>
     public ISequences Sequences(int count, int capacity) =>

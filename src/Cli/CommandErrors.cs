@@ -3,6 +3,7 @@
 using System.CommandLine;
 using Tern.Cli.Hub;
 using Tern.Engine;
+using Tern.Engine.Calibration;
 using Tern.Engine.Sampling;
 using Tern.Formats;
 using Tern.Scheduling.Placement;
@@ -78,6 +79,7 @@ internal static class CommandErrors
                 or RequestRejectedException
                 or EngineStartException
                 or EngineFaultedException
+                or CostFileException
                 or StepFailedException
                 or SamplingException
                 or IOException

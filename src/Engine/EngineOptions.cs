@@ -1,5 +1,7 @@
 // Owns what an operator chooses about an engine. What is discovered at run time is EngineLimits.
+using Tern.Engine.Calibration;
 using Tern.Kernels;
+using Tern.Scheduling;
 using Tern.Tensors;
 
 namespace Tern.Engine;
@@ -40,6 +42,12 @@ public sealed record EngineOptions
     /// <summary>Name of the serving system whose policies decide; one of <see cref="EngineSystems.All"/>.</summary>
     public string System { get; init; } = "sarathi-serve";
 
+    /// <summary>The latencies promised, for systems that decide by them.</summary>
+    public LatencyTargets Targets { get; init; } = LatencyTargets.None;
+
+    /// <summary>Whether step times are measured at start, for systems that decide by them.</summary>
+    public CalibrationMode Calibration { get; init; }
+
     /// <summary>Name under which the model is served; null = the file's name without extension.</summary>
     public string? ModelName { get; init; }
 
@@ -63,6 +71,7 @@ public sealed record EngineOptions
             $"from {nameof(MaxSequences)} ({MaxSequences}), so that all can decode in one step, to {1 << 20}"
         );
         Require(MaxQueue >= 1, nameof(MaxQueue), MaxQueue, "at least 1");
+        Require(Targets is { TtftMs: > 0, TpotMs: > 0 }, nameof(Targets), Targets, "positive ms");
         return this;
     }
 

@@ -1,6 +1,9 @@
 // Owns which serving systems one engine can run: those that need one device, one lane and no second memory.
 using Tern.Scheduling;
+using Tern.Scheduling.Batching;
 using Tern.Scheduling.Latency;
+using Tern.Scheduling.Ordering;
+using Tern.Scheduling.Preemption;
 using Tern.Scheduling.Systems;
 
 namespace Tern.Engine;
@@ -32,9 +35,16 @@ public static class EngineSystems
         throw Refused($"there is no serving system '{name}'");
     }
 
-    /// <summary>How long steps may take on this machine, for systems that decide by it.</summary>
+    /// <summary>Whether what the system does depends on how long steps take.</summary>
+    internal static bool DecidesByStepTimes(ServingSystem system) =>
+        system
+            is { Ordering: SkipJoinMlfq or ShortestInTime }
+                or { Batching: DeadlineChunks }
+                or { Preemption: ProactiveSwap };
+
+    /// <summary>How long steps may take on some machine, for systems that decide by it where nothing was measured.</summary>
     /// <param name="weightBytes">Bytes of the model's weights; each step reads them, each row multiplies them.</param>
-    internal static Calibrated Estimate(long weightBytes) =>
+    internal static Linear Estimate(long weightBytes) =>
         new(
             fixedMs: Math.Max(1e-3, weightBytes / BytesPerMs),
             perPrefillToken: weightBytes / WeightsPerMs,

@@ -1,5 +1,7 @@
 // Owns the engine's door in process: it checks requests, hands them to the engine thread and streams the answers back.
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using Tern.Engine.Calibration;
 using Tern.Engine.Execution;
 using Tern.Engine.Loading;
 using Tern.Engine.Requests;
@@ -32,7 +34,7 @@ public sealed class LlmEngine : IEngineClient
     private volatile bool _draining;
     private readonly Lazy<Task> _disposal;
 
-    private LlmEngine(LoadedModel model, EngineOptions options, EngineLimits limits)
+    private LlmEngine(LoadedModel model, EngineOptions options, EngineLimits limits, EngineEstimate estimate)
     {
         _model = model;
         _maxQueue = options.MaxQueue;
@@ -49,7 +51,8 @@ public sealed class LlmEngine : IEngineClient
         );
         _disposal = new Lazy<Task>(DisposeOnceAsync);
         Limits = limits;
-        Info = Describe(model, options, limits);
+        Info = Describe(model, options, limits, estimate);
+        CalibratedNow = estimate.MeasuredNow;
         if (model.Network.Config.IsEncoder)
         {
             _embedder = new EmbeddingRunner(model.Network);
@@ -68,7 +71,8 @@ public sealed class LlmEngine : IEngineClient
                     MaxSequences = options.MaxSequences,
                     MaxModelLength = limits.ContextLength,
                     EnablePrefixCaching = options.EnablePrefixCaching,
-                    Estimate = EngineSystems.Estimate(model.WeightBytes),
+                    Estimate = estimate.Latency,
+                    Targets = options.Targets,
                 },
                 EngineSystems.Get(options.System)
             );
@@ -89,6 +93,9 @@ public sealed class LlmEngine : IEngineClient
     /// <inheritdoc/>
     public EngineStats Stats => _meter.Stats;
 
+    /// <summary>What start had to measure, in a sentence; null when it measured nothing.</summary>
+    public string? CalibratedNow { get; }
+
     /// <summary>The model's tokenizer.</summary>
     public Tokenizer Tokenizer => _model.Tokenizer;
 
@@ -106,6 +113,7 @@ public sealed class LlmEngine : IEngineClient
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
     /// <exception cref="EngineStartException">The options ask for more than model or machine have.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
+    /// <exception cref="CostFileException">Step times are needed, and the file that keeps them is damaged.</exception>
     public static LlmEngine Load(string path, EngineOptions? options = null)
     {
         options = (options ?? new EngineOptions()).Validated();
@@ -114,7 +122,16 @@ public sealed class LlmEngine : IEngineClient
         try
         {
             var limits = EngineLimits.Discover(model.Network, options, FreeMemory.Bytes() - model.WeightBytes);
-            return new LlmEngine(model, options with { ModelName = options.ModelName ?? NameOf(path) }, limits);
+            var estimate = EngineEstimate.Of(model, path, options, limits);
+            return new LlmEngine(
+                model,
+                options with
+                {
+                    ModelName = options.ModelName ?? NameOf(path),
+                },
+                limits,
+                estimate
+            );
         }
         catch
         {
@@ -209,7 +226,8 @@ public sealed class LlmEngine : IEngineClient
         return _meter.Stats.Fault is { } fault ? new EngineFaultedException(fault) : ShuttingDown();
     }
 
-    private static double NowMs() =>
+    /// <summary>The clock of engines, ms.</summary>
+    internal static double NowMs() =>
         System.Diagnostics.Stopwatch.GetTimestamp() * (1000.0 / System.Diagnostics.Stopwatch.Frequency);
 
     private static RequestRejectedException ShuttingDown() =>
@@ -230,7 +248,25 @@ public sealed class LlmEngine : IEngineClient
             ]
             : [];
 
-    private static EngineInfo Describe(LoadedModel model, EngineOptions options, EngineLimits limits)
+    private static string[] Promised(LatencyTargets targets)
+    {
+        string[] promises =
+        [
+            .. Promise("the first token within", targets.TtftMs),
+            .. Promise("later ones in a mean of", targets.TpotMs),
+        ];
+        return promises.Length == 0 ? [] : [$"Promised (Targets): {string.Join(", ", promises)}."];
+
+        static string[] Promise(string what, double ms) =>
+            double.IsPositiveInfinity(ms) ? [] : [string.Create(CultureInfo.InvariantCulture, $"{what} {ms} ms")];
+    }
+
+    private static EngineInfo Describe(
+        LoadedModel model,
+        EngineOptions options,
+        EngineLimits limits,
+        EngineEstimate estimate
+    )
     {
         var config = model.Network.Config;
         return new EngineInfo
@@ -251,6 +287,8 @@ public sealed class LlmEngine : IEngineClient
                     + $"(MaxBatchTokens), {options.MaxQueue} requests waiting (MaxQueue), prefix caching "
                     + $"{(options.EnablePrefixCaching ? "on" : "off")} (EnablePrefixCaching), scheduled as {options.System} (System).",
                 .. Swapping(options.System),
+                .. Promised(options.Targets),
+                .. estimate.Sentences,
             ],
         };
     }

@@ -117,6 +117,19 @@ public class PackedMatMulTests
     }
 
     [Fact]
+    public void Without_inputs_results_are_zero()
+    {
+        foreach (var make in Backends.Fast)
+        {
+            using var backend = make(1);
+            using var weight = backend.Prepare(Randoms.Weight(DType.Q8_0, 3, 0, 9));
+            float[] output = [1, 2, 3, 4, 5, 6];
+            backend.MatMul(weight, [], output, 2);
+            Assert.Equal(new float[6], output);
+        }
+    }
+
+    [Fact]
     public void Formats_without_integer_products_are_computed_in_floats()
     {
         var matrix = Randoms.Weight(DType.F16, 5, 64, 10);

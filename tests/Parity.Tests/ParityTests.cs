@@ -1,5 +1,6 @@
 // Owns the proof that the engine and the simulator decide alike: one trace through both drivers of the scheduler.
 using Tern.Engine;
+using Tern.Engine.Calibration;
 using Tern.Engine.Requests;
 using Tern.Engine.Sampling;
 using Tern.Engine.Tests;
@@ -14,7 +15,7 @@ namespace Tern.Parity.Tests;
 
 public class ParityTests
 {
-    private static readonly Calibrated Latency = new(
+    private static readonly Linear Latency = new(
         fixedMs: 4,
         perPrefillToken: 0.03,
         perContextToken: 0.0004,
@@ -74,8 +75,43 @@ public class ParityTests
         await Compare("sarathi-serve", 500, 0, cache: true, [.. trace]);
     }
 
-    private static async Task Compare(string system, int blocks, int hostBlocks, bool cache, TraceRequest[] trace)
+    [SharedTheory]
+    [InlineData("tern")]
+    [InlineData("fastserve")]
+    [InlineData("sarathi-serve")]
+    public async Task On_the_step_times_of_a_real_model_both_take_what_the_table_says(string system)
     {
+        string model = Path.Combine(Path.GetTempPath(), $"tern-parity-{Guid.NewGuid():N}.gguf");
+        File.Copy(SharedData.PathOf("models", "stories260K", "stories260K.gguf"), model);
+        var (curves, file) = Calibrator.Run(
+            model,
+            new EngineOptions { Threads = 1, KvCacheBytes = 1 << 20 },
+            TimeSpan.FromSeconds(0.3)
+        );
+        try
+        {
+            var kept = CostFile.Read(file)[0].Latency();
+            await Compare(system, 150, 0, cache: true, Synthetic(120), kept);
+            var steps = curves.Points.Select(point => point.Step.Shape);
+            Assert.All(steps, step => Assert.Equal(curves.Latency().StepMs(step), kept.StepMs(step)));
+        }
+        finally
+        {
+            File.Delete(model);
+            File.Delete(file);
+        }
+    }
+
+    private static async Task Compare(
+        string system,
+        int blocks,
+        int hostBlocks,
+        bool cache,
+        TraceRequest[] trace,
+        ILatencyModel? latency = null
+    )
+    {
+        latency ??= Latency;
         var options = new SchedulerOptions
         {
             BlockCount = blocks,
@@ -85,10 +121,10 @@ public class ParityTests
             EnablePrefixCaching = cache,
             MaxModelLength = 1 + trace.Max(row => row.PromptTokens + row.OutputTokens),
             HostBlockCount = hostBlocks,
-            Estimate = Latency,
+            Estimate = latency,
         };
         var policies = EngineSystems.Get(system);
-        var simulated = new Simulator(options, policies, Latency) { RecordBatches = true }.Run(trace);
+        var simulated = new Simulator(options, policies, latency) { RecordBatches = true }.Run(trace);
 
         var batches = new List<BatchRecord>();
         var engine = new FakeEngine(
@@ -101,7 +137,7 @@ public class ParityTests
         {
             batches.Add(BatchRecord.Of(batch, engine.NowMs));
             if (batch.TokenCount > 0) // else it only moves blocks, which takes no time here
-                engine.NowMs += Latency.StepMs(StepShape.Of(batch));
+                engine.NowMs += latency.StepMs(StepShape.Of(batch));
         };
         var requests = new List<ActiveRequest>();
         for (int arrived = 0; arrived < trace.Length; )

@@ -234,6 +234,6 @@ public sealed class LedgerPropertyTests
             EnablePrefixCaching = caching,
             HostBlockCount = blocks / 2,
             Tier = new KvTier(1, 0.5),
-            Estimate = new Calibrated(1, 0.5, 0, 0),
+            Estimate = new Linear(1, 0.5, 0, 0),
         };
 }

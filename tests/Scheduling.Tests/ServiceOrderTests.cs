@@ -22,7 +22,7 @@ public sealed class ServiceOrderTests
     [Fact]
     public void Who_goes_first_gets_a_place_even_if_all_are_taken()
     {
-        var options = Drive.Options(sequences: 1) with { Estimate = new Calibrated(1, 1, 0, 0) };
+        var options = Drive.Options(sequences: 1) with { Estimate = new Linear(1, 1, 0, 0) };
         var scheduler = new Scheduler(options, FastServe.System);
         scheduler.Add(Drive.Request("slow", 30, 20), 0);
         Drive.Step(scheduler);
@@ -33,7 +33,7 @@ public sealed class ServiceOrderTests
     [Fact]
     public void Who_was_promoted_keeps_its_place_in_the_first_queue_while_it_waits()
     {
-        var options = Drive.Options(sequences: 1) with { Estimate = new Calibrated(1, 1, 0, 0) };
+        var options = Drive.Options(sequences: 1) with { Estimate = new Linear(1, 1, 0, 0) };
         var scheduler = new Scheduler(options, FastServe.System);
         var starving = scheduler.Add(Drive.Request("starving", 30, 20), 0)[0];
         scheduler.Add(Drive.Request("first", 1, 500, first: 5000), 200);
@@ -47,7 +47,7 @@ public sealed class ServiceOrderTests
     [Fact]
     public void A_request_waits_since_it_arrived_and_not_since_it_was_taken_in()
     {
-        var options = Drive.Options(sequences: 1) with { Estimate = new Calibrated(1, 1, 0, 0) };
+        var options = Drive.Options(sequences: 1) with { Estimate = new Linear(1, 1, 0, 0) };
         var scheduler = new Scheduler(options, FastServe.System);
         var late = scheduler.Add(Drive.Request("late", 30, 2), 100)[0];
         var early = scheduler.Add(Drive.Request("early", 30, 2, first: 5000) with { ArrivalMs = 50 }, 120)[0];

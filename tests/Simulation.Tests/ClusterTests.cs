@@ -153,7 +153,7 @@ public sealed class ClusterTests
                 Role = role,
                 EnablePrefixCaching = false,
             },
-            Latency = new Calibrated(10, 1, 0, 0),
+            Latency = new Linear(10, 1, 0, 0),
             KvBytesPerToken = 100,
         };
 

@@ -29,7 +29,7 @@ public sealed class PrefixFetchTests
 
     private static ClusterPlan Plan(int workers)
     {
-        var latency = new Calibrated(10, 1, 0, 0);
+        var latency = new Linear(10, 1, 0, 0);
         var routing = new EarliestTtft(new EarliestTtft.Options { TransferMsPerToken = 100.0 / 1024 });
         return ClusterPlan.Of(
             SarathiServe.System with

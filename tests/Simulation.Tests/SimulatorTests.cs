@@ -10,7 +10,7 @@ namespace Tern.Simulation.Tests;
 
 public sealed class SimulatorTests
 {
-    private static readonly ILatencyModel _latency = new Calibrated(10, 1, 0, 0);
+    private static readonly ILatencyModel _latency = new Linear(10, 1, 0, 0);
 
     private static SchedulerOptions Options(int blocks = 100) =>
         new()
@@ -116,7 +116,7 @@ public sealed class SimulatorTests
             MaxModelLength = 8192,
             Estimate = _latency,
         };
-        var latency = new Calibrated(8, 0.02, 0.00002, 0.02);
+        var latency = new Linear(8, 0.02, 0.00002, 0.02);
         var (first, second) = (Run(), Run());
         Assert.Equal(Text(first), Text(second));
         Assert.Equal(first.Batches, second.Batches);
@@ -148,7 +148,7 @@ public sealed class SimulatorTests
             BlockSize = 512,
             MaxBatchTokens = 8192,
         };
-        var result = new Simulator(options, SarathiServe.System, new Calibrated(8, 0.02, 0.00002, 0.02)).Run(trace);
+        var result = new Simulator(options, SarathiServe.System, new Linear(8, 0.02, 0.00002, 0.02)).Run(trace);
         Assert.Equal(trace.Count, result.Timelines.Count);
         // With room for everything, what is found is at most what an infinite cache would hold, and most of it.
         var seen = new HashSet<long>();

@@ -11,7 +11,7 @@ public sealed class StoredPrefixTests
     private const int Prefix = 16 * TraceRequest.PrefixBlock;
 
     /// <summary>1 ms a token to compute.</summary>
-    private static readonly ILatencyModel _latency = new Calibrated(1, 1, 0, 0);
+    private static readonly ILatencyModel _latency = new Linear(1, 1, 0, 0);
 
     [Theory]
     [InlineData(1.0)] // as fast as computing

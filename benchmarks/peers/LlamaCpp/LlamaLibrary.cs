@@ -23,6 +23,8 @@ internal static unsafe class LlamaLibrary
     /// <exception cref="LlamaCppException">They are not the known release, or have no backend for this processor.</exception>
     public static void Load(string folder)
     {
+        if (Description.Length > 0)
+            return;
         NativeMethods.LoadFrom(folder);
         string version = Marshal.PtrToStringUTF8((nint)NativeMethods.Version()) ?? "";
         if (!version.StartsWith(KnownRelease, StringComparison.Ordinal))

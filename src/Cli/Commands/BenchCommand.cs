@@ -7,6 +7,7 @@ using Tern.Cli.Evaluation;
 using Tern.Cli.Options;
 using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
+using Tern.Kernels.Limits;
 using Tern.Tensors;
 
 namespace Tern.Cli.Commands;
@@ -91,7 +92,7 @@ internal static class BenchCommand
                     WeightBytes = network.File.Tensors.Values.Sum(tensor => tensor.ByteLength),
                     LoadSeconds = load,
                     PeakBytes = peak,
-                    MachineBandwidth = MemoryBandwidth.Measure(network.Backend.Threads),
+                    MachineBandwidth = ReadBandwidth.Measure(network.Backend.Threads).BytesPerSecond,
                     PromptTokens = promptTokens,
                     PromptSeconds = promptSeconds,
                     Generation = speeds,

@@ -6,6 +6,7 @@ using Tern.Cli.Terminal;
 using Tern.Formats;
 using Tern.Simulation.Deployments;
 using Tern.Simulation.Reports;
+using Tern.Simulation.Workloads;
 
 namespace Tern.Cli.Commands;
 
@@ -67,9 +68,18 @@ internal static class SimulateCommand
                     deployment.CheckPlanned(parsed, alone: systems is null);
                 else if (systems is null)
                     throw new CommandLineException("no system: give --system vllm,fastserve or --system list");
-                var models = planned?.Models ?? deployment.Models(parsed);
+                var machine = planned is null ? deployment.Machine(parsed, status.Say) : null;
+                if (machine is not null)
+                    systems = MachineFlags.Systems(systems!);
+                var models =
+                    planned?.Models
+                    ?? (
+                        machine is null
+                            ? deployment.Models(parsed)
+                            : [new ServedModel(machine.Model.Name, machine.Model)]
+                    );
                 var requests = workload.Read(parsed, models);
-                var spec = deployment.Read(parsed, requests, objective.Objective(parsed));
+                var spec = deployment.Read(parsed, requests, objective.Objective(parsed), machine);
                 if (planned is not null)
                     spec = spec with { Device = planned.Device, Devices = planned.Devices };
                 var comparison = new Comparison

@@ -1,5 +1,6 @@
 // Owns the options that say which systems run which model on which devices.
 using System.CommandLine;
+using Tern.Engine;
 using Tern.Scheduling;
 using Tern.Scheduling.Latency;
 using Tern.Simulation.Deployments;
@@ -20,7 +21,7 @@ internal sealed class DeploymentFlags
     );
     private readonly Option<string> _device = EnvironmentOption.Create(
         "--device",
-        $"Device: {string.Join(", ", DeviceCatalog.All.Select(device => device.Name))}",
+        $"Device: {MachineFlags.This}, which is this machine as tern calibrate measures it (--model is a file then), or {string.Join(", ", DeviceCatalog.All.Select(device => device.Name))}",
         "a100-80g"
     );
     private readonly Option<int> _devices = EnvironmentOption.Create("--devices", "Devices in all, for each system", 1);
@@ -55,21 +56,23 @@ internal sealed class DeploymentFlags
             + "prefill_tokens,prefill_pairs,decode_sequences,decode_context,ms",
         "roofline"
     );
-    private readonly Option<int> _batchTokens = EnvironmentOption.Create(
+    private readonly Option<int?> _batchTokens = EnvironmentOption.Create<int?>(
         "--max-batch-tokens",
-        "Most tokens in a step",
-        2048
+        "Most tokens in a step; default: 2048, on this machine what tern serve takes",
+        null
     );
-    private readonly Option<int> _sequences = EnvironmentOption.Create(
+    private readonly Option<int?> _sequences = EnvironmentOption.Create<int?>(
         "--max-sequences",
-        "Most sequences running at once in an instance",
-        256
+        "Most sequences running at once in an instance; default: 256, on this machine what tern serve takes",
+        null
     );
     private readonly Option<int?> _length = EnvironmentOption.Create<int?>(
         "--max-length",
-        "Longest sequence in tokens, longer requests are rejected; default: the workload's longest",
+        "Longest sequence in tokens, longer requests are rejected; default: the workload's longest, on this machine the engine's",
         null
     );
+
+    private readonly MachineFlags _machine = new();
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -79,6 +82,7 @@ internal sealed class DeploymentFlags
                 [
                     _model,
                     _device,
+                    _machine.Costs,
                     _devices,
                     _tensor,
                     _pipeline,
@@ -104,6 +108,24 @@ internal sealed class DeploymentFlags
                 )
         );
 
+    /// <summary>The real machine to simulate; null where the device is one of the catalog.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="say">Is told when step times had to be measured.</param>
+    public CalibratedMachine? Machine(ParseResult parsed, Action<string> say)
+    {
+        foreach (var option in (Option[])[_model, _device])
+        {
+            if (
+                parsed.GetResult(_machine.Costs) is { Implicit: false }
+                && parsed.GetResult(option) is { Implicit: false }
+            )
+                throw new CommandLineException(
+                    $"{_machine.Costs.Name} and {option.Name} are both given; the file says which model ran where, leave {option.Name} out"
+                );
+        }
+        return _machine.Read(parsed, parsed.GetRequiredValue(_device), parsed.GetValue(_model), say);
+    }
+
     /// <summary>Throws if an option is given that a plan answers.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="alone">Whether there is no other system that needs to know how instances are cut.</param>
@@ -111,7 +133,7 @@ internal sealed class DeploymentFlags
     public void CheckPlanned(ParseResult parsed, bool alone)
     {
         Option[] cuts = alone ? [_tensor, _pipeline, _split] : [];
-        foreach (var option in (Option[])[_model, _device, _devices, .. cuts])
+        foreach (var option in (Option[])[_model, _device, _machine.Costs, _devices, .. cuts])
         {
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new CommandLineException(
@@ -121,15 +143,26 @@ internal sealed class DeploymentFlags
     }
 
     /// <summary>What is wanted, with system and model still to be named.</summary>
-    public DeploymentSpec Read(ParseResult parsed, RatedWorkload workload, ServiceObjective objective)
+    public DeploymentSpec Read(
+        ParseResult parsed,
+        RatedWorkload workload,
+        ServiceObjective objective,
+        CalibratedMachine? machine
+    )
     {
+        var engine = new EngineOptions();
         string latency = parsed.GetRequiredValue(_latency);
+        if (machine is not null && parsed.GetResult(_latency) is { Implicit: false })
+            throw new CommandLineException(
+                "--latency is given, but the machine's own step times are measured; leave it out"
+            );
         bool measured = latency.EndsWith(".csv", StringComparison.Ordinal);
         return new DeploymentSpec
         {
             System = "",
             Model = "",
-            Device = parsed.GetRequiredValue(_device),
+            Device = machine?.Name ?? parsed.GetRequiredValue(_device),
+            Machine = machine,
             Devices = parsed.GetValue(_devices),
             Tensor = parsed.GetValue(_tensor),
             Pipeline = parsed.GetValue(_pipeline),
@@ -138,6 +171,7 @@ internal sealed class DeploymentFlags
             TierGbitPerSecond = parsed.GetValue(_tier),
             Latency = latency switch
             {
+                _ when machine is not null => LatencySource.Calibrated,
                 "roofline" => LatencySource.Roofline,
                 "published" => LatencySource.Published,
                 _ when measured => LatencySource.Measured,
@@ -146,9 +180,9 @@ internal sealed class DeploymentFlags
                 ),
             },
             Measurements = measured ? MeasuredTable.Fit(MeasurementReader.Read(latency)) : null,
-            MaxBatchTokens = parsed.GetValue(_batchTokens),
-            MaxSequences = parsed.GetValue(_sequences),
-            MaxModelLength = parsed.GetValue(_length) ?? workload.LongestTokens,
+            MaxBatchTokens = parsed.GetValue(_batchTokens) ?? (machine is null ? 2048 : engine.MaxBatchTokens),
+            MaxSequences = parsed.GetValue(_sequences) ?? (machine is null ? 256 : engine.MaxSequences),
+            MaxModelLength = parsed.GetValue(_length) ?? machine?.LongestTokens ?? workload.LongestTokens,
             Targets = new LatencyTargets(
                 objective.TtftSeconds * 1000 ?? double.PositiveInfinity,
                 objective.TpotSeconds * 1000 ?? double.PositiveInfinity

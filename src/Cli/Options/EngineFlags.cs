@@ -3,7 +3,10 @@ using System.CommandLine;
 using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Engine;
+using Tern.Engine.Calibration;
 using Tern.Kernels;
+using Tern.Scheduling;
+using Tern.Simulation.Reports;
 using Tern.Tensors;
 
 namespace Tern.Cli.Options;
@@ -22,6 +25,8 @@ internal sealed class EngineFlags
         (nameof(EngineOptions.MaxQueue), "--max-queue"),
         (nameof(EngineOptions.EnablePrefixCaching), "--no-prefix-cache"),
         (nameof(EngineOptions.System), "--system"),
+        (nameof(EngineOptions.Calibration), "--calibrate"),
+        (nameof(EngineOptions.Targets), "--slo"),
     ];
 
     private readonly Option<int?> _threads = EnvironmentOption.Create<int?>(
@@ -80,6 +85,18 @@ internal sealed class EngineFlags
         new EngineOptions().System
     );
 
+    private readonly Option<string?> _slo = EnvironmentOption.Create<string?>(
+        "--slo",
+        "Limits in seconds that requests are promised, for systems that decide by them (tern): ttft=0.25,tpot=0.1; default: none",
+        null
+    );
+
+    private readonly Option<bool> _calibrate = EnvironmentOption.Create(
+        "--calibrate",
+        "Measure how long steps take here, though it was measured before; systems that decide by it measure once by themselves",
+        false
+    );
+
     /// <summary>The model to run.</summary>
     public Argument<string> Model { get; } =
         new("MODEL")
@@ -105,6 +122,8 @@ internal sealed class EngineFlags
                     _queue,
                     _noPrefixCache,
                     _system,
+                    _slo,
+                    _calibrate,
                     _template,
                 ]
         )
@@ -125,8 +144,21 @@ internal sealed class EngineFlags
             MaxQueue = parsed.GetValue(_queue),
             EnablePrefixCaching = !parsed.GetValue(_noPrefixCache),
             System = parsed.GetRequiredValue(_system),
+            Targets = parsed.GetValue(_slo) is { } slo ? Targets(slo) : LatencyTargets.None,
+            Calibration = parsed.GetValue(_calibrate) ? CalibrationMode.Always : CalibrationMode.WhenNeeded,
             ChatTemplate = parsed.GetValue(_template) is { } file ? File.ReadAllText(file) : null,
         };
+
+    private static LatencyTargets Targets(string slo)
+    {
+        var objective = ServiceObjective.Parse(slo);
+        if (objective.EndToEndSeconds is not null || objective.NormalizedSeconds is not null)
+            throw new CommandLineException($"--slo is '{slo}'; policies decide by ttft and tpot, leave out the others");
+        return new LatencyTargets(
+            objective.TtftSeconds * 1000 ?? double.PositiveInfinity,
+            objective.TpotSeconds * 1000 ?? double.PositiveInfinity
+        );
+    }
 
     private static DType CacheType(string name) =>
         name.ToUpperInvariant() switch
@@ -145,13 +177,16 @@ internal sealed class EngineFlags
             )
         );
 
-    /// <summary>Loads the model, showing on a terminal that it is being loaded.</summary>
+    /// <summary>Loads the model, showing on a terminal that it is being loaded, and says if step times had to be measured.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="servedName">Name under which the model is served; null = the file's.</param>
     public LlmEngine Load(ParseResult parsed, string? servedName = null)
     {
         string path = RandomReference.Resolve(parsed.GetRequiredValue(Model));
-        using (new StatusLine($"loading {path}"))
-            return LlmEngine.Load(path, Read(parsed) with { ModelName = servedName });
+        using var status = new StatusLine($"loading {path}");
+        var engine = LlmEngine.Load(path, Read(parsed) with { ModelName = servedName });
+        if (engine.CalibratedNow is { } sentence)
+            status.Say(sentence);
+        return engine;
     }
 }

@@ -1,13 +1,13 @@
 // Owns the numbers that make the shape of a decoder: what a benchmark needs of a published model.
 namespace Tern.Cli.RandomModels;
 
-/// <summary>Hyperparameters of a dense decoder, as its publisher's config.json has them.</summary>
+/// <summary>Hyperparameters of a decoder, as its publisher's config.json has them.</summary>
 internal sealed record ModelShape
 {
     /// <summary>Name on the command line.</summary>
     public required string Name { get; init; }
 
-    /// <summary>GGUF architecture: llama, qwen2 or qwen3.</summary>
+    /// <summary>GGUF architecture: llama, qwen2, qwen3 or qwen3moe.</summary>
     public required string Architecture { get; init; }
 
     /// <summary>Blocks.</summary>
@@ -25,7 +25,7 @@ internal sealed record ModelShape
     /// <summary>Elements of a head.</summary>
     public required int HeadLength { get; init; }
 
-    /// <summary>Inner width of the feed-forward layers.</summary>
+    /// <summary>Inner width of the feed-forward layers; of a mixture, of each expert.</summary>
     public required int FeedForward { get; init; }
 
     /// <summary>Tokens.</summary>
@@ -45,4 +45,10 @@ internal sealed record ModelShape
 
     /// <summary>Llama 3's factor on low frequencies; 0 = none.</summary>
     public float RopeFactor { get; init; }
+
+    /// <summary>Experts of each feed-forward layer; 0 = dense.</summary>
+    public int Experts { get; init; }
+
+    /// <summary>Experts that a token goes through.</summary>
+    public int ExpertsUsed { get; init; }
 }

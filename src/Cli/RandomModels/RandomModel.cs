@@ -49,13 +49,21 @@ internal sealed class RandomModel(ModelShape shape, ulong seed)
             Noise(block + "attn_k.bias", keys);
             Noise(block + "attn_v.bias", keys);
         }
-        if (shape.Architecture == "qwen3")
+        if (shape.Architecture is "qwen3" or "qwen3moe")
         {
             Ones(block + "attn_q_norm.weight", shape.HeadLength);
             Ones(block + "attn_k_norm.weight", shape.HeadLength);
         }
         Noise(block + "attn_output.weight", shape.Width, queries);
         Ones(block + "ffn_norm.weight", shape.Width);
+        if (shape.Experts > 0)
+        {
+            Noise(block + "ffn_gate_inp.weight", shape.Experts, shape.Width);
+            Noise(block + "ffn_gate_exps.weight", shape.Experts, shape.FeedForward, shape.Width);
+            Noise(block + "ffn_up_exps.weight", shape.Experts, shape.FeedForward, shape.Width);
+            Noise(block + "ffn_down_exps.weight", shape.Experts, shape.Width, shape.FeedForward);
+            return;
+        }
         Noise(block + "ffn_gate.weight", shape.FeedForward, shape.Width);
         Noise(block + "ffn_up.weight", shape.FeedForward, shape.Width);
         Noise(block + "ffn_down.weight", shape.Width, shape.FeedForward);
@@ -124,6 +132,12 @@ internal sealed class RandomModel(ModelShape shape, ulong seed)
             [$"{a}.rope.dimension_count"] = (uint)shape.HeadLength,
             [$"{a}.vocab_size"] = (uint)shape.Vocabulary,
         };
+        if (shape.Experts > 0)
+        {
+            metadata[$"{a}.expert_count"] = (uint)shape.Experts;
+            metadata[$"{a}.expert_used_count"] = (uint)shape.ExpertsUsed;
+            metadata[$"{a}.expert_feed_forward_length"] = (uint)shape.FeedForward;
+        }
         SyntheticVocabulary.Write(metadata, shape.Vocabulary);
         return metadata;
     }

@@ -1,7 +1,7 @@
 // Owns the shapes that "tern random" knows.
 namespace Tern.Cli.RandomModels;
 
-/// <summary>Published shapes (the models' config.json) and a tiny one for tests.</summary>
+/// <summary>Published shapes (the models' config.json), a small mixture of experts, and a tiny one for tests.</summary>
 internal static class ShapeCatalog
 {
     /// <summary>All shapes.</summary>
@@ -70,6 +70,25 @@ internal static class ShapeCatalog
             Context = 2048,
             RopeBase = 10_000,
             Epsilon = 1e-5f,
+        },
+        // No published model: Qwen3-30B-A3B (48 layers of 2048, 128 experts) cut down until it fits a small machine.
+        new()
+        {
+            Name = "qwen3-moe-1.4b",
+            Architecture = "qwen3moe",
+            Layers = 16,
+            Width = 1024,
+            Heads = 16,
+            KvHeads = 4,
+            HeadLength = 128,
+            FeedForward = 768,
+            Experts = 32,
+            ExpertsUsed = 8,
+            Vocabulary = 151_936,
+            Context = 40_960,
+            RopeBase = 1_000_000,
+            Epsilon = 1e-6f,
+            IsTied = true,
         },
         new()
         {

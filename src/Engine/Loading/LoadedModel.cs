@@ -3,6 +3,7 @@ using Tern.Formats;
 using Tern.Kernels;
 using Tern.Kernels.Cpu;
 using Tern.Models;
+using Tern.Tensors;
 using Tern.Tokenizers;
 
 namespace Tern.Engine.Loading;
@@ -38,6 +39,9 @@ internal sealed class LoadedModel : IDisposable
     public IReadOnlySet<int> EndTokens { get; }
 
     public long WeightBytes { get; }
+
+    /// <summary>The weights as the file has them.</summary>
+    public IEnumerable<Tensor> Tensors => _file.Tensors.Values;
 
     /// <summary>Opens a GGUF file or a Hugging Face directory.</summary>
     public static LoadedModel Open(string path, EngineOptions options)

@@ -108,7 +108,7 @@ public sealed unsafe class CpuBackend : IBackend
         {
             if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
-            else if (_kernels is { IsCompleted: true }) // until then C# gives the same bits
+            else if (_kernels is { IsCompleted: true } && packed.Inputs > 0) // until then C# gives the same bits
                 PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
             else
                 _operations.MatMul(_context, packed, x, y, rows);

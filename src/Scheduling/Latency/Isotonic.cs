@@ -1,4 +1,4 @@
-// Owns making measured times monotone along every axis of a grid.
+// Owns making measured times monotone along a line or every axis of a grid.
 namespace Tern.Scheduling.Latency;
 
 /// <summary>
@@ -8,6 +8,9 @@ namespace Tern.Scheduling.Latency;
 internal static class Isotonic
 {
     private const int Rounds = 100;
+
+    /// <summary>Makes the values grow, or stay.</summary>
+    public static void Smooth(double[] line) => Pool(line);
 
     /// <summary>Makes the values grow, or stay, along all three axes.</summary>
     public static void Smooth(double[,,] cells)

@@ -44,17 +44,7 @@ public static class ComparisonPage
                     .Select(g => $"{string.Join(", ", g.Select(d => d.Name))} ({g.Key})")
             )
         );
-        var measured = comparison.Deployments[0].Spec.Measurements;
-        yield return (
-            "step times",
-            measured is null
-                ? comparison.Deployments[0].Spec.Latency == LatencySource.Published
-                    ? "profiles published with DistServe (A100 80 GB)"
-                    : "roofline of data sheet and dimensions, nothing fitted"
-                : FormattableString.Invariant(
-                    $"fitted to {measured.Rows} measurements: error mean {measured.MeanRelativeError:P1}, median {measured.MedianRelativeError:P1}, largest {measured.MaxRelativeError:P1}, R² {measured.RSquared:0.0000}"
-                )
-        );
+        yield return ("step times", StepTimes(comparison.Deployments[0].Spec));
         if (result.ShownRate is { } rate)
             yield return (
                 "distributions and gauges",
@@ -63,4 +53,17 @@ public static class ComparisonPage
                 )
             );
     }
+
+    private static string StepTimes(DeploymentSpec spec) =>
+        spec switch
+        {
+            { Machine.Latency: var curves } => FormattableString.Invariant(
+                $"{curves.Steps} steps measured ({spec.Machine.Source}): error of the curves mean {curves.MeanRelativeError:P1}, largest {curves.MaxRelativeError:P1}"
+            ),
+            { Measurements: { } table } => FormattableString.Invariant(
+                $"fitted to {table.Rows} measurements: error mean {table.MeanRelativeError:P1}, median {table.MedianRelativeError:P1}, largest {table.MaxRelativeError:P1}, R² {table.RSquared:0.0000}"
+            ),
+            { Latency: LatencySource.Published } => "profiles published with DistServe (A100 80 GB)",
+            _ => "roofline of data sheet and dimensions, nothing fitted",
+        };
 }

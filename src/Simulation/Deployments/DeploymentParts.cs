@@ -44,7 +44,7 @@ internal sealed record DeploymentParts
             PipelineDepth = Spec.Pipeline,
             MaxModelLength = Spec.MaxModelLength,
             // A decode worker continues what is moved to it whole.
-            EnablePrefixCaching = System.CachesPrefixes && role != WorkerRole.Decode,
+            EnablePrefixCaching = (System.CachesPrefixes || Spec.Machine is not null) && role != WorkerRole.Decode,
             Role = role,
             Estimate = Latency,
             Targets = Spec.Targets,

@@ -44,6 +44,9 @@ public sealed record DeploymentSpec
     /// <summary>The fit, with <see cref="LatencySource.Measured"/>.</summary>
     public MeasuredTable? Measurements { get; init; }
 
+    /// <summary>The machine, with <see cref="LatencySource.Calibrated"/>, in place of <see cref="Model"/> and <see cref="Device"/>.</summary>
+    public CalibratedMachine? Machine { get; init; }
+
     /// <summary>Most tokens in a step.</summary>
     public int MaxBatchTokens { get; init; } = 2048;
 

@@ -12,4 +12,7 @@ public enum LatencySource
 
     /// <summary>A table fitted to the user's own measurements of one instance.</summary>
     Measured,
+
+    /// <summary>The curves of a real machine, <see cref="DeploymentSpec.Machine"/>.</summary>
+    Calibrated,
 }

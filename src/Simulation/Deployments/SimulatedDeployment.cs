@@ -35,10 +35,11 @@ public sealed class SimulatedDeployment : IDeployment
     public static SimulatedDeployment Of(DeploymentSpec spec)
     {
         var system = DeploymentCatalog.Get(spec.System);
-        var model = Named(ModelCatalog.All, spec.Model, model => model.Name, "model");
+        var model = spec.Machine?.Model ?? Named(ModelCatalog.All, spec.Model, model => model.Name, "model");
         var device = DeviceOf(spec);
         CheckDegrees(spec, model);
-        var tokens = KvCapacity.Tokens(device.MemoryBytes, model, spec.Tensor, spec.Pipeline);
+        CheckMachine(spec);
+        var tokens = spec.Machine?.KvTokens ?? KvCapacity.Tokens(device.MemoryBytes, model, spec.Tensor, spec.Pipeline);
         if (tokens < system.BlockSize)
             throw DoesNotFit(spec, model, device);
         if (spec.HostMemoryGib is { } gib && !(gib >= 0 && double.IsFinite(gib)))
@@ -98,7 +99,7 @@ public sealed class SimulatedDeployment : IDeployment
     /// <summary>The device that is asked for.</summary>
     /// <exception cref="DeploymentException">There is none of that name.</exception>
     internal static DeviceSheet DeviceOf(DeploymentSpec spec) =>
-        Named(DeviceCatalog.All, spec.Device, device => device.Name, "device");
+        spec.Machine?.Device ?? Named(DeviceCatalog.All, spec.Device, device => device.Name, "device");
 
     private static T Named<T>(IReadOnlyList<T> all, string name, Func<T, string> nameOf, string kind) =>
         all.FirstOrDefault(one => nameOf(one) == name)
@@ -139,6 +140,22 @@ public sealed class SimulatedDeployment : IDeployment
         }
     }
 
+    private static void CheckMachine(DeploymentSpec spec)
+    {
+        if (spec.Machine is not { } machine)
+            return;
+        if (spec.Devices != 1)
+            throw new DeploymentException(
+                Text($"{spec.Devices} × {machine.Name}"),
+                "nothing was measured between two such machines; leave devices at 1"
+            );
+        if (spec.HostMemoryGib > 0)
+            throw new DeploymentException(
+                Text($"host memory on {machine.Name}"),
+                "an engine there has no second memory; leave it out"
+            );
+    }
+
     private static DeploymentException DoesNotFit(DeploymentSpec spec, ModelShape model, DeviceSheet device)
     {
         var enough = 1;
@@ -173,6 +190,9 @@ public sealed class SimulatedDeployment : IDeployment
                     );
                 return spec.Measurements
                     ?? throw new DeploymentException("measured latency", "there are no measurements");
+            case LatencySource.Calibrated:
+                return spec.Machine?.Latency
+                    ?? throw new DeploymentException("calibrated latency", "there is no machine");
             case LatencySource.Published:
                 if (device.Name != "a100-80g")
                     throw new DeploymentException(

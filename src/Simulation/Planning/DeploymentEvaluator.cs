@@ -63,7 +63,7 @@ public sealed class DeploymentEvaluator
                 [
                     Worker(cut, WorkerRole.Prefill) with
                     {
-                        Latency = new Calibrated(1e-3, 0, 0, 0),
+                        Latency = new Linear(1e-3, 0, 0, 0),
                     },
                     Worker(cut, WorkerRole.Decode),
                 ],

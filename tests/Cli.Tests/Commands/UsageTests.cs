@@ -13,6 +13,7 @@ public sealed class UsageTests
     [InlineData("--split-max-mib is 0", "quantize", "model.gguf", "x.gguf", "F16", "--split-max-mib", "0")]
     [InlineData("known are llama-3.2-1b", "random", "gpt-9", "x.gguf")]
     [InlineData("--batch", "bench", "model.gguf", "-b", "1,0")]
+    [InlineData("leave out the others", "run", "model.gguf", "x", "--slo", "e2e=1")]
     [InlineData("--repetitions", "bench", "model.gguf", "-r", "0")]
     [InlineData("is no model", "pull", "../x")]
     [InlineData("is no model", "pull", "owner/..")]

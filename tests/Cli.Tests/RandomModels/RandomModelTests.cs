@@ -1,6 +1,7 @@
 // Owns the proof that random models have the published shapes, load, and are really noise.
 using System.Text.Json.Nodes;
 using Tern.Cli.RandomModels;
+using Tern.Formats.Gguf;
 using Tern.Tensors;
 
 namespace Tern.Cli.Tests.RandomModels;
@@ -42,6 +43,22 @@ public sealed class RandomModelTests
         await TernProcess.OutputOfAsync("logits", file, "--tokens", "510,256,3", "--out", logits);
         Assert.All(Golden.Floats(logits), value => Assert.True(float.IsFinite(value)));
         Assert.Equal("[510, 257]\n", await TernProcess.OutputOfAsync("tokenize", file, "the", "--json"));
+    }
+
+    [Fact]
+    public async Task A_mixture_of_experts_loads_and_runs()
+    {
+        var shape = ShapeCatalog.Find("qwen3-moe-1.4b");
+        using var folder = new TemporaryFolder();
+        string file = folder.PathOf("mixture.gguf");
+        using (var model = new RandomModel(shape with { Layers = 1, Vocabulary = 512 }, seed: 1).Build())
+        {
+            Assert.Equal([32, 768, 1024], model.Tensors["blk.0.ffn_up_exps.weight"].Shape.ToArray());
+            GgufQuantizer.Quantize(model, file, GgufFileType.Q4_K_M);
+        }
+        string logits = folder.PathOf("logits.f32");
+        await TernProcess.OutputOfAsync("logits", file, "--tokens", "510,256,3", "--out", logits);
+        Assert.All(Golden.Floats(logits), value => Assert.True(float.IsFinite(value)));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class LatencyTests
             shape
         );
         Assert.Equal(7, shape.Rows);
-        Assert.Equal(3 + 0.5 * 6 + 0.1 * 15 + 0.25 * 2, new Calibrated(3, 0.5, 0.1, 0.25).StepMs(shape), 12);
+        Assert.Equal(3 + 0.5 * 6 + 0.1 * 15 + 0.25 * 2, new Linear(3, 0.5, 0.1, 0.25).StepMs(shape), 12);
     }
 
     [Theory]
@@ -36,5 +36,5 @@ public sealed class LatencyTests
     [InlineData(1, 0, double.NaN, 0)]
     [InlineData(1, 0, 0, double.PositiveInfinity)]
     public void Coefficients_that_are_no_durations_are_refused(double a, double b, double c, double d) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Calibrated(a, b, c, d));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Linear(a, b, c, d));
 }

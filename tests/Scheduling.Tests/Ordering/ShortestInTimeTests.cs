@@ -67,7 +67,7 @@ public sealed class ShortestInTimeTests
             {
                 BlockCount = 1000,
                 EnablePrefixCaching = false,
-                Estimate = new Calibrated(10, 1, 0, 0),
+                Estimate = new Linear(10, 1, 0, 0),
                 Targets = targets,
             },
             TernServe.System

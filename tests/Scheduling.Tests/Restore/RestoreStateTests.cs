@@ -6,7 +6,7 @@ namespace Tern.Scheduling.Tests.Restore;
 
 public sealed class RestoreStateTests
 {
-    private static readonly RestoreEstimate _estimate = new(new Calibrated(1, 0.1, 0, 0), 2, 0.5);
+    private static readonly RestoreEstimate _estimate = new(new Linear(1, 0.1, 0, 0), 2, 0.5);
 
     [Fact]
     public void Neither_side_takes_what_the_other_has_and_none_does_two_things_at_once()
@@ -56,9 +56,9 @@ public sealed class RestoreStateTests
     [Fact]
     public void Auto_drops_the_side_that_would_only_be_waited_for()
     {
-        var slowDevice = new RestoreState(4096, new RestoreEstimate(new Calibrated(5000, 1, 0, 0), 0, 0.1));
+        var slowDevice = new RestoreState(4096, new RestoreEstimate(new Linear(5000, 1, 0, 0), 0, 0.1));
         Assert.Equal((0, 128), Sides(new Auto().Next(slowDevice, 512, 0)));
-        var slowTier = new RestoreState(4096, new RestoreEstimate(new Calibrated(1, 0.01, 0, 0), 5000, 1));
+        var slowTier = new RestoreState(4096, new RestoreEstimate(new Linear(1, 0.01, 0, 0), 5000, 1));
         Assert.Equal((512, 0), Sides(new Auto().Next(slowTier, 512, 0)));
 
         static (int, int) Sides(RestoreStep step) => (step.ComputeTokens, step.LoadTokens);

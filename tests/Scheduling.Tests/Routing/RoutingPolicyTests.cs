@@ -106,7 +106,7 @@ public sealed class RoutingPolicyTests
         var options = new SchedulerOptions
         {
             BlockCount = 1000,
-            Estimate = new Calibrated(10, 1, 0, 0),
+            Estimate = new Linear(10, 1, 0, 0),
             Targets = targets ?? LatencyTargets.None,
         };
         return new ReplicaSet(Enumerable.Range(0, count).Select(i => new Replica(i, new Scheduler(options))));
