@@ -1,5 +1,6 @@
 // The interpreter's instructions of 256 and 512 bits: 8 or 16 lanes of 32 bits, optionally masked when stored, optionally
-// broadcast when loaded. Writing less than a register clears the rest of it. Arithmetic follows the manual: each operation rounds once, to nearest even.
+// broadcast when loaded. Writing less than a register clears the rest of it. Arithmetic follows the manual: each
+// operation rounds once, to nearest even.
 using System.Runtime.InteropServices;
 using Iced.Intel;
 
