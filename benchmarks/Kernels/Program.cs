@@ -1,4 +1,4 @@
-// Owns the kernel benchmark: matrix products of a 1B model's shapes, beside what the machine can do in the same run.
+// Owns the kernel benchmark: attention and matrix products of a 1B model's shapes, beside what the machine can do in the same run.
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
 //   dotnet run -c Release --project benchmarks/Kernels -- generated    (C# against kernels made at run time)
 using System.Diagnostics;
@@ -32,6 +32,7 @@ double peak = FloatRate.Measure(threads) / 1e9;
 Console.WriteLine(
     $"{exact.Name}: reads {bandwidth:F1} GB/s ({reads.Method}), multiplies and adds at {peak:F0} GFLOP/s"
 );
+Attention.Report(exact, bandwidth, peak, Fastest);
 Console.WriteLine(
     $"{"type", -6} {"numerics", -8} {"out x in", -12} {"1 row", 12} {"of read", 8} {$"{BatchRows} rows", 14} {$"{PrefillRows} rows", 14} {"of peak", 8}"
 );

@@ -6,6 +6,7 @@ using Tern.Engine;
 using Tern.Engine.Calibration;
 using Tern.Engine.Sampling;
 using Tern.Formats;
+using Tern.Models.KvCache;
 using Tern.Scheduling.Placement;
 using Tern.Simulation.Measurements;
 using Tern.Simulation.Planning;
@@ -78,6 +79,7 @@ internal static class CommandErrors
                 or ChatTemplateException
                 or RequestRejectedException
                 or EngineStartException
+                or KvCacheTypeException
                 or EngineFaultedException
                 or CostFileException
                 or StepFailedException

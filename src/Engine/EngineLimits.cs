@@ -1,5 +1,6 @@
 // Owns what an engine finds out when it starts: how much fits into this machine.
 using Tern.Models;
+using Tern.Models.KvCache;
 
 namespace Tern.Engine;
 
@@ -51,7 +52,7 @@ public sealed record EngineLimits
                 ],
             };
 
-        long blockBytes = checked(model.KvBytesPerToken(options.KvCacheType) * options.BlockSize);
+        long blockBytes = checked(TokenBytes(model, options) * options.BlockSize);
         long blocksPerContext = (config.ContextLength + options.BlockSize - 1L) / options.BlockSize;
         long useful = Math.Min(blocksPerContext * options.MaxSequences, Array.MaxLength / options.BlockSize);
         long budget = options.KvCacheBytes ?? (long)(Math.Max(0, freeBytes - ReserveBytes) * FreeShare);
@@ -85,6 +86,18 @@ public sealed record EngineLimits
             >= 1L << 20 => $"{bytes / (double)(1L << 20):0.0} MiB",
             _ => $"{bytes / 1024.0:0.0} KiB",
         };
+
+    private static long TokenBytes(CausalModel model, EngineOptions options)
+    {
+        try
+        {
+            return model.KvBytesPerToken(options.KvCacheType);
+        }
+        catch (KvCacheTypeException error)
+        {
+            throw new EngineStartException(nameof(EngineOptions.KvCacheType), $"KvCacheType: {error.Message}");
+        }
+    }
 
     private static string KvSentence(EngineOptions options, long blocks, long blockBytes, long useful)
     {

@@ -18,7 +18,7 @@ public sealed record EngineOptions
     /// <summary>How products with quantized weights are computed.</summary>
     public Numerics Numerics { get; init; } = Numerics.Fast;
 
-    /// <summary>Element type of keys and values: F16 or F32.</summary>
+    /// <summary>Element type of keys and values, one of <see cref="KvTypes"/>; Q8_0 needs heads of a multiple of 32.</summary>
     public DType KvCacheType { get; init; } = DType.F16;
 
     /// <summary>Memory for keys and values in bytes; null = a share of what is free.</summary>
@@ -60,7 +60,7 @@ public sealed record EngineOptions
     {
         Require(Threads is null or (>= 1 and <= 1024), nameof(Threads), Threads, "from 1 to 1024");
         Require(ContextLength is null or >= 2, nameof(ContextLength), ContextLength, "at least 2");
-        Require(KvCacheType is DType.F16 or DType.F32, nameof(KvCacheType), KvCacheType, "F16 or F32");
+        Require(KvTypes.Contains(KvCacheType), nameof(KvCacheType), KvCacheType, KvTypes.Names);
         Require(KvCacheBytes is null or > 0, nameof(KvCacheBytes), KvCacheBytes, "positive");
         Require(BlockSize is >= 1 and <= 1024, nameof(BlockSize), BlockSize, "from 1 to 1024");
         Require(MaxSequences is >= 1 and <= 65536, nameof(MaxSequences), MaxSequences, "from 1 to 65536");

@@ -66,7 +66,7 @@ internal static class OperandChecks
 
     public static void StoreKv(int length, in KvView cache, ReadOnlySpan<int> slots)
     {
-        CacheType(cache);
+        Cache(cache);
         if (length != (long)slots.Length * cache.Heads * cache.HeadDim)
             throw new ArgumentException(
                 $"{length} elements are not {slots.Length} rows of {cache.Heads} heads of {cache.HeadDim}"
@@ -77,8 +77,8 @@ internal static class OperandChecks
 
     public static void PagedAttention(in AttentionInput input, int outputLength)
     {
-        CacheType(input.Keys);
-        CacheType(input.Values);
+        Cache(input.Keys);
+        Cache(input.Values);
         int kvHeads = input.Keys.Heads;
         if (kvHeads <= 0 || input.Heads % kvHeads != 0 || input.Values.Heads != kvHeads)
             throw new ArgumentException(
@@ -111,9 +111,13 @@ internal static class OperandChecks
         }
     }
 
-    private static void CacheType(in KvView cache)
+    private static void Cache(in KvView cache)
     {
-        if (cache.Type is not (DType.F32 or DType.F16))
-            throw new NotSupportedException($"a cache of {cache.Type} is not supported; F32 and F16 are");
+        if (!KvTypes.Contains(cache.Type))
+            throw new NotSupportedException($"a cache of {cache.Type} is not supported; {KvTypes.Names} are");
+        if (!KvTypes.Fits(cache.Type, cache.HeadDim))
+            throw new ArgumentException(
+                $"a head of {cache.HeadDim} elements is no whole number of blocks of {cache.Type}; {KvTypes.NamesThatFit(cache.HeadDim)} fit"
+            );
     }
 }

@@ -39,18 +39,20 @@ public sealed class CausalModel : IDisposable
     /// <summary>Allocates a cache that fits this model. An encoder stores nothing between passes: its blocks are empty.</summary>
     /// <param name="blocks">Blocks.</param>
     /// <param name="blockSize">Tokens in a block.</param>
-    /// <param name="type">F32 or F16.</param>
+    /// <param name="type">Element type, one of <see cref="KvTypes"/>.</param>
+    /// <exception cref="KvCacheTypeException">A head's key or value is no whole number of the type's blocks.</exception>
     public PagedKvCache CreateCache(int blocks, int blockSize, DType type) =>
         new(blocks, blockSize, type, Config.IsEncoder ? [] : _kvShapes);
 
     /// <summary>Bytes that a token takes in the cache, all layers; 0 for encoders.</summary>
+    /// <exception cref="KvCacheTypeException">A head's key or value is no whole number of the type's blocks.</exception>
     public long KvBytesPerToken(DType type)
     {
-        long elements = 0;
+        long bytes = 0;
         if (!Config.IsEncoder)
             foreach (var shape in _kvShapes)
-                elements += shape.ElementsPerToken;
-        return elements * type.BytesPerBlock();
+                bytes += shape.BytesPerToken(type);
+        return bytes;
     }
 
     /// <summary>Runs a batch: stores the keys and values of its rows and writes what the output rows predict.</summary>

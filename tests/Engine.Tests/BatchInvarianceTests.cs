@@ -1,6 +1,7 @@
 // Owns the tests that a request's tokens depend on nothing but the request.
 using Tern.Engine.Requests;
 using Tern.Engine.Sampling;
+using Tern.Tensors;
 using Tern.Testing;
 
 namespace Tern.Engine.Tests;
@@ -97,6 +98,25 @@ public class BatchInvarianceTests
         )
             Same(what, alone, await Run(path, options, together: true));
         Same("twice with prefix cache", alone, await Run(path, new EngineOptions { Threads = 1 }, together: false));
+    }
+
+    [SharedTheory]
+    [InlineData("llama-256-Q4_K_M", DType.Q8_0)]
+    [InlineData("gemma2", DType.Q8_0)]
+    [InlineData("deepseek2-lite", DType.BF16)]
+    public async Task A_rounded_cache_changes_no_token_of_a_batch_either(string model, DType type)
+    {
+        string path = TinyModels.Conformance(model);
+        var plain = new EngineOptions
+        {
+            Threads = 1,
+            EnablePrefixCaching = false,
+            KvCacheType = type,
+        };
+        var alone = await Run(path, plain, together: false);
+        Same("together", alone, await Run(path, plain with { Threads = 2 }, together: true));
+        var chunks = plain with { MaxBatchTokens = 8, MaxSequences = 8, EnablePrefixCaching = true };
+        Same("chunks of 8 tokens", alone, await Run(path, chunks, together: true));
     }
 
     [SharedTheory]

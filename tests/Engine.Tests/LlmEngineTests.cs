@@ -269,6 +269,30 @@ public class LlmEngineTests
     }
 
     [SharedFact]
+    public async Task A_coarser_cache_holds_more_tokens_and_one_that_does_not_fit_the_heads_is_refused_by_name()
+    {
+        const long Budget = 1 << 20;
+        string path = TinyModels.Conformance("llama-256-Q4_K_M");
+        foreach (var type in Kernels.KvTypes.All)
+        {
+            await using var engine = LlmEngine.Load(
+                path,
+                new EngineOptions { KvCacheType = type, KvCacheBytes = Budget }
+            );
+            long block = engine.Limits.KvBytes / engine.Limits.BlockCount;
+            Assert.Equal(Tensors.DTypes.RowBytes(type, 16 * 2 * 2 * 64), block); // tokens, layers, keys and values
+            Assert.Equal(Budget / block, engine.Limits.BlockCount);
+            Assert.Contains(engine.Info.Summary, s => s.Contains($"{type}", StringComparison.Ordinal));
+        }
+        var error = Assert.Throws<EngineStartException>(() =>
+            LlmEngine.Load(TinyModels.Conformance("llama"), new EngineOptions { KvCacheType = Tensors.DType.Q8_0 })
+        );
+        Assert.Equal("KvCacheType", error.Option);
+        Assert.Contains("has 16", error.Message, StringComparison.Ordinal);
+        Assert.Contains("F32, F16 or BF16", error.Message, StringComparison.Ordinal);
+    }
+
+    [SharedFact]
     public async Task The_cache_is_sized_from_the_options_and_the_summary_says_so()
     {
         await using (var engine = LlmEngine.Load(TinyModels.Stories, new EngineOptions { MaxSequences = 2 }))
@@ -325,7 +349,7 @@ public class LlmEngineTests
             {
                 (new() { Threads = 0 }, "Threads"),
                 (new() { ContextLength = 1 }, "ContextLength"),
-                (new() { KvCacheType = Tensors.DType.Q8_0 }, "KvCacheType"),
+                (new() { KvCacheType = Tensors.DType.Q4_0 }, "KvCacheType"),
                 (new() { KvCacheBytes = -1 }, "KvCacheBytes"),
                 (new() { BlockSize = 0 }, "BlockSize"),
                 (new() { MaxSequences = 0 }, "MaxSequences"),

@@ -71,7 +71,7 @@ public class CpuBackendTests
         float[] y = new float[Rows * 300];
         float[] z = Randoms.Floats(Rows * Width, 2);
         using var memory = new AlignedMemory(64 * Width * 2 * sizeof(float));
-        var keys = new KvView(memory.Address, DType.F32, 16 * Width * 4, Width * 4, 16, 4, 64);
+        var keys = new KvView(memory.Address, DType.F32, 16 * Width * 4, 16 * 64 * 4, 64 * 4, 16, 4, 64);
         var values = keys with { Data = memory.Address + 64 * Width * sizeof(float) };
         int[] slots = [.. Enumerable.Range(0, Rows)];
         int[] tables = [0, 1];

@@ -2,6 +2,7 @@
 using Tern.Kernels.Cpu;
 using Tern.Tensors;
 using Tern.Tensors.Memory;
+using Tern.Tensors.Quantization;
 
 namespace Tern.Kernels.Tests;
 
@@ -20,20 +21,22 @@ public class PagedAttentionTests
     }
 
     [Theory]
-    [InlineData(0, false, 16, 4, 4)]
-    [InlineData(100, false, 20, 4, 2)]
-    [InlineData(33, false, 64, 32, 1)]
-    [InlineData(0, false, 64, 1, 1)]
+    [InlineData(0, false, 16, 4, 4, DType.F16)]
+    [InlineData(100, false, 20, 4, 2, DType.BF16)]
+    [InlineData(33, false, 64, 32, 1, DType.Q8_0)]
+    [InlineData(0, false, 64, 1, 1, DType.F16)]
+    [InlineData(0, true, 32, 3, 1, DType.Q8_0)]
     public void Chunks_of_a_prompt_do_not_change_a_rows_bits(
         int window,
         bool sinks,
         int headDim,
         int heads,
-        int kvHeads
+        int kvHeads,
+        DType type
     )
     {
         const int Length = 1100; // three splits
-        using var scene = new Scene(headDim, headDim, heads, kvHeads, [Length], [Length], DType.F16, blockSize: 16)
+        using var scene = new Scene(headDim, headDim, heads, kvHeads, [Length], [Length], type, blockSize: 16)
         {
             Window = window,
             HasSinks = sinks,
@@ -70,6 +73,70 @@ public class PagedAttentionTests
         Backends.AssertClose(expected, alone, 1e-5f, 1e-5f);
         using var five = new CpuBackend(5);
         Backends.AssertBits(alone, scene.Run(five), "five threads");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(700)]
+    public void A_long_context_is_divided_among_threads_beside_short_ones_without_a_change_of_bits(int window)
+    {
+        using var scene = new Scene(
+            32,
+            32,
+            heads: 6,
+            kvHeads: 2,
+            [20, 1700, 90, 600],
+            [1, 2, 90, 1],
+            DType.Q8_0,
+            blockSize: 16
+        )
+        {
+            Window = window,
+        };
+        float[] expected = scene.Run(Backends.Reference);
+        using var one = new CpuBackend(1);
+        float[] alone = scene.Run(one);
+        Backends.AssertClose(expected, alone, 1e-5f, 1e-5f);
+        foreach (int threads in new[] { 3, 8, 16 })
+        {
+            using var many = new CpuBackend(threads);
+            Backends.AssertBits(alone, scene.Run(many), many.Name);
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.F16)]
+    [InlineData(DType.BF16)]
+    [InlineData(DType.Q8_0)]
+    public void A_rounded_cache_gives_the_bits_of_a_float_cache_of_the_rounded_values(DType type)
+    {
+        (int[] contexts, int[] queries) = ([600, 70, 1], [1, 70, 1]);
+        using var rounded = new Scene(64, 32, heads: 6, kvHeads: 2, contexts, queries, type, blockSize: 16);
+        using var exact = new Scene(
+            64,
+            32,
+            heads: 6,
+            kvHeads: 2,
+            contexts,
+            queries,
+            DType.F32,
+            blockSize: 16,
+            roundedTo: type
+        );
+        Backends.AssertBits(Backends.SameBits(exact.Run), Backends.SameBits(rounded.Run), type.ToString());
+        Backends.AssertBits(exact.Run(Backends.Reference), rounded.Run(Backends.Reference), "reference");
+    }
+
+    [Fact]
+    public void A_fault_in_a_stored_row_shows_in_the_result()
+    {
+        foreach (var type in KvTypes.All)
+        {
+            using var scene = new Scene(32, 32, 1, 1, [40], [1], type, blockSize: 16, fault: float.NaN);
+            using var backend = new CpuBackend(1);
+            Assert.Contains(float.NaN, scene.Run(backend));
+            Assert.Contains(float.NaN, scene.Run(Backends.Reference));
+        }
     }
 
     [Fact]
@@ -112,6 +179,12 @@ public class PagedAttentionTests
         Assert.Throws<ArgumentException>(() => scene.Run(backend, new AttentionSequence(1, 10, 10, 0)));
         Assert.Throws<ArgumentException>(() => scene.Run(backend, new AttentionSequence(0, 10, 10, 2)));
         Assert.Throws<ArgumentException>(() => scene.Run(backend, new AttentionSequence(-1, 10, 10, 0)));
+
+        var keys = scene.Keys with { Type = DType.Q8_0 };
+        var error = Assert.Throws<ArgumentException>(() => backend.StoreKv(new float[32], keys, [0]));
+        Assert.Contains("16 elements", error.Message, StringComparison.Ordinal);
+        keys = scene.Keys with { Type = DType.Q4_0 };
+        Assert.Throws<NotSupportedException>(() => backend.StoreKv(new float[32], keys, [0]));
     }
 
     /// <summary>A paged cache with sequences in it, stored through the backend under test's own conversion.</summary>
@@ -130,13 +203,13 @@ public class PagedAttentionTests
 
         public Scene(int seed)
             : this(
-                headDim: 4 + seed * 7 % 93,
-                valueDim: 4 + seed * 5 % 70,
+                headDim: Whole(TypeOf(seed), 4 + seed * 7 % 93),
+                valueDim: Whole(TypeOf(seed), 4 + seed * 5 % 70),
                 heads: (1 + seed % 3) * (1 + seed % 5),
                 kvHeads: 1 + seed % 3,
                 contexts: [1 + seed * 37 % 200, 600 * (seed % 4 / 3) + 5, 65],
                 queries: [1, 5, 1 + seed % 33],
-                seed % 2 == 0 ? DType.F32 : DType.F16,
+                TypeOf(seed),
                 blockSize: 1 + seed * 3 % 40
             )
         {
@@ -155,27 +228,23 @@ public class PagedAttentionTests
             int[] queries,
             DType type,
             int blockSize,
-            float garbage = 0
+            float garbage = 0,
+            DType roundedTo = DType.F32,
+            float? fault = null
         )
         {
             _heads = heads;
             _sequences = new AttentionSequence[contexts.Length];
             int blocks = 1 + contexts.Sum(context => (context + blockSize - 1) / blockSize);
-            int element = type == DType.F32 ? 4 : 2;
-            long keyToken = kvHeads * headDim * element + 8; // strides wider than the vectors
-            long valueToken = kvHeads * valueDim * element + 4;
-            long blockBytes = blockSize * (keyToken + valueToken) + 64;
+            long key = type.RowBytes(headDim) + 8; // strides wider than the vectors
+            long value = type.RowBytes(valueDim) + 4;
+            long keyHead = blockSize * key + 4;
+            long valueHead = blockSize * value + 8;
+            long blockBytes = kvHeads * (keyHead + valueHead) + 64;
             _memory = new AlignedMemory(blocks * blockBytes);
-            _keys = new KvView(_memory.Address, type, blockBytes, keyToken, blockSize, kvHeads, headDim);
-            _values = new KvView(
-                _memory.Address + (nint)(blockSize * keyToken),
-                type,
-                blockBytes,
-                valueToken,
-                blockSize,
-                kvHeads,
-                valueDim
-            );
+            _keys = new KvView(_memory.Address, type, blockBytes, keyHead, key, blockSize, kvHeads, headDim);
+            nint values = _memory.Address + (nint)(kvHeads * keyHead);
+            _values = new KvView(values, type, blockBytes, valueHead, value, blockSize, kvHeads, valueDim);
 
             // Blocks are handed out from the back, so that no table is in order.
             _tables = [.. Enumerable.Range(1, blocks - 1).Reverse()];
@@ -197,14 +266,19 @@ public class PagedAttentionTests
                             _tables[_sequences[i].BlockTableStart + p / blockSize] * blockSize + p % blockSize
                         ),
                 ];
-                Backends.Reference.StoreKv(Randoms.Floats(context * kvHeads * headDim, 10 + i), _keys, slots);
-                Backends.Reference.StoreKv(Randoms.Floats(context * kvHeads * valueDim, 20 + i), _values, slots);
+                float[] keyRows = Rounded(roundedTo, Randoms.Floats(context * kvHeads * headDim, 10 + i));
+                float[] valueRows = Rounded(roundedTo, Randoms.Floats(context * kvHeads * valueDim, 20 + i));
+                valueRows[0] = fault ?? valueRows[0];
+                Backends.Reference.StoreKv(keyRows, _keys, slots);
+                Backends.Reference.StoreKv(valueRows, _values, slots);
                 row += count;
                 table += (context + blockSize - 1) / blockSize;
             }
             _query = Randoms.Floats(row * heads * headDim, 1, 2);
             _sinks = Randoms.Floats(heads, 2, 3);
         }
+
+        public KvView Keys => _keys;
 
         public int Window { get; init; }
 
@@ -251,6 +325,24 @@ public class PagedAttentionTests
             };
             backend.PagedAttention(input, output);
             return output;
+        }
+
+        private static DType TypeOf(int seed) => KvTypes.All[(seed + seed / 4) % KvTypes.All.Count];
+
+        /// <summary>The length, up to a whole number of the type's blocks.</summary>
+        private static int Whole(DType type, int length)
+        {
+            int block = type.ElementsPerBlock();
+            return (length + block - 1) / block * block;
+        }
+
+        private static float[] Rounded(DType type, float[] values)
+        {
+            var bytes = new byte[type.RowBytes(values.Length)];
+            Quantizer.Row(type, values, bytes);
+            var rounded = new float[values.Length];
+            Dequantizer.Row(type, bytes, rounded);
+            return rounded;
         }
 
         private static float[] Constant(int count, float value)

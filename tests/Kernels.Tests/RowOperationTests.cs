@@ -2,6 +2,7 @@
 using Tern.Kernels.Cpu;
 using Tern.Tensors;
 using Tern.Tensors.Memory;
+using Tern.Tensors.Quantization;
 
 namespace Tern.Kernels.Tests;
 
@@ -95,31 +96,61 @@ public class RowOperationTests
     [InlineData(DType.F32, 64)]
     [InlineData(DType.F16, 64)]
     [InlineData(DType.F16, 13)]
+    [InlineData(DType.BF16, 64)]
+    [InlineData(DType.BF16, 13)]
+    [InlineData(DType.Q8_0, 64)]
     public void Stored_rows_are_what_the_reference_stores(DType type, int headDim)
     {
         const int Slots = 12;
         float[] rows = Randoms.Floats(5 * 2 * headDim, 1, 1e-4f);
         (rows[0], rows[1], rows[2], rows[3], rows[4]) = (70000, 65519.99f, -65520, 1e-8f, float.NegativeInfinity);
         int[] slots = [11, 0, 4, 3, 7];
-        int element = type == DType.F32 ? 4 : 2;
+        long vector = type.RowBytes(headDim) + 2;
         byte[] Store(IBackend backend)
         {
-            using var memory = new AlignedMemory(Slots * (2 * headDim * element + 6));
-            var cache = new KvView(
-                memory.Address,
-                type,
-                3 * (2 * headDim * element + 6),
-                2 * headDim * element + 6,
-                3,
-                2,
-                headDim
-            );
+            using var memory = new AlignedMemory(Slots * (2 * vector + 6));
+            long headStride = 3 * vector + 4;
+            var cache = new KvView(memory.Address, type, 2 * headStride + 8, headStride, vector, 3, 2, headDim);
             backend.StoreKv(rows, cache, slots);
             return memory.Slice(0, (int)memory.Length).ToArray();
         }
         byte[] expected = Store(Backends.Reference);
         using var backend = new CpuBackend(2);
         Assert.Equal(expected, Store(backend));
+    }
+
+    [Fact]
+    public void Stored_blocks_are_those_of_the_quantizer_or_not_a_number()
+    {
+        const int Blocks = 300;
+        float[] rows = Randoms.Floats(Blocks * 32, 5);
+        for (int i = 0; i < rows.Length; i++)
+            rows[i] *= MathF.ScaleB(1, i / 32 % 280 - 160); // from subnormal blocks to scales that no half holds
+        for (int i = 0; i < 32; i++)
+        {
+            rows[i] = i == 3 ? -127 : i - 15.5f; // halves, which round away from zero
+            rows[32 + i] = i % 2 == 0 ? 0 : -0f;
+            rows[64 + i] = float.MaxValue;
+            rows[96 + i] = float.Epsilon;
+        }
+        rows[160] = float.NaN;
+        rows[200] = float.NegativeInfinity;
+        using var memory = new AlignedMemory(Blocks * 34);
+        var cache = new KvView(memory.Address, DType.Q8_0, 34, 34, 34, 1, 1, 32);
+        using var backend = new CpuBackend(2);
+        backend.StoreKv(rows, cache, [.. Enumerable.Range(0, Blocks)]);
+        for (int block = 0; block < Blocks; block++)
+        {
+            var stored = memory.Slice(block * 34, 34);
+            if (block is 5 or 6)
+            {
+                Assert.True(Half.IsNaN(BitConverter.ToHalf(stored)), $"block {block}");
+                continue;
+            }
+            var expected = new byte[34];
+            Quantizer.Row(DType.Q8_0, rows.AsSpan(block * 32, 32), expected);
+            Assert.Equal(expected, stored.ToArray());
+        }
     }
 
     [Fact]

@@ -44,6 +44,22 @@ public sealed class ArchitectureTests
         }
     }
 
+    /// <summary>Every wiring with BF16; with Q8_0 those whose heads are a multiple of 32.</summary>
+    public static TheoryData<string, DType> ModelsAndCoarseCaches
+    {
+        get
+        {
+            var data = new TheoryData<string, DType>();
+            foreach (string name in SomeNames)
+                data.Add(name, DType.BF16);
+            foreach (string name in (string[])["gemma2", "gemma3", "gpt-oss-f32", "llama-wide-head", "llama-yarn"])
+                data.Add(name, DType.Q8_0);
+            foreach (string name in (string[])["qwen3", "qwen3moe", "llama-256-Q4_K_M", "qwen3-256-Q8_0"])
+                data.Add(name, DType.Q8_0);
+            return data;
+        }
+    }
+
     public static TheoryData<string> Models => [.. SomeNames];
 
     public static TheoryData<string> Twins =>
@@ -119,6 +135,33 @@ public sealed class ArchitectureTests
         using var runner = new Runner(model, DType.F16);
         var output = runner.Forward((runner.Add(), golden.Tokens("long")));
         Numbers.AssertClose(golden.Expected("long", "exact"), output, tolerance, "F16 cache");
+    }
+
+    /// <summary>
+    /// Rounding to F16 moves an element by up to 2^-11 of itself, to BF16 by up to 2^-8: eight times as much. Rounding to
+    /// Q8_0 moves it by up to 1/254 of its block's largest, which of 32 normally distributed numbers is 2.1 to 2.5
+    /// standard deviations: in the mean square about 26 times as much as F16. Faults so small add up linearly, so the
+    /// logits move in the same proportions; they may differ from them by a factor of two, as a model is few numbers.
+    /// </summary>
+    [SharedTheory]
+    [MemberData(nameof(ModelsAndCoarseCaches))]
+    public void A_coarser_cache_moves_the_numbers_in_proportion_to_its_rounding(string name, DType type)
+    {
+        var golden = ConformanceModel.Get(name);
+        if (golden.IsEncoder)
+            return; // An encoder keeps no cache.
+        using var backend = Backends.Create(Backends.Fast);
+        using var model = ModelLoader.Load(golden.File, backend, golden.ContextLength);
+        float Error(DType type)
+        {
+            using var runner = new Runner(model, type);
+            var output = runner.Forward((runner.Add(), golden.Tokens("long")));
+            var expected = golden.Expected("long", "exact");
+            return Numbers.MedianRowRms(expected, output.AsSpan(output.Length - expected.Length), runner.Width);
+        }
+        float proportion = type == DType.BF16 ? 8 : 26;
+        float half = Error(DType.F16);
+        Assert.InRange(Error(type), proportion / 2 * half, proportion * 2 * half);
     }
 
     [SharedTheory]

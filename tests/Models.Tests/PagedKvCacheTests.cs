@@ -2,6 +2,7 @@
 using Tern.Kernels;
 using Tern.Models.KvCache;
 using Tern.Tensors;
+using Tern.Tensors.Quantization;
 using Tern.Testing;
 
 namespace Tern.Models.Tests;
@@ -10,20 +11,32 @@ public sealed class PagedKvCacheTests
 {
     private static readonly KvLayerShape[] Shapes = [new(2, 8, 4), new(1, 12, 8, ValuesInKeys: true), new(2, 8, 4)];
 
+    /// <summary>Of whole blocks of Q8_0.</summary>
+    private static readonly KvLayerShape[] WideShapes =
+    [
+        new(2, 64, 32),
+        new(1, 96, 64, ValuesInKeys: true),
+        new(2, 64, 32),
+    ];
+
     [Theory]
-    [InlineData(DType.F32, 4)]
-    [InlineData(DType.F16, 2)]
-    public void Every_part_of_every_layer_has_its_own_bytes_of_one_contiguous_block(DType type, int elementBytes)
+    [InlineData(DType.F32)]
+    [InlineData(DType.F16)]
+    [InlineData(DType.BF16)]
+    [InlineData(DType.Q8_0)]
+    public void Every_part_of_every_layer_has_its_own_bytes_of_one_contiguous_block(DType type)
     {
         const int Blocks = 3;
         const int BlockSize = 4;
-        using var cache = new PagedKvCache(Blocks, BlockSize, type, Shapes);
-        Assert.Equal((24 + 12 + 24) * BlockSize * elementBytes, cache.BlockBytes);
+        var shapes = type == DType.Q8_0 ? WideShapes : Shapes;
+        int elements = type == DType.Q8_0 ? 192 + 96 + 192 : 24 + 12 + 24;
+        using var cache = new PagedKvCache(Blocks, BlockSize, type, shapes);
+        Assert.Equal(type.RowBytes(elements * BlockSize), cache.BlockBytes);
         using var backend = Backends.Create(Backends.Reference);
         float mark = 0;
         var written = new Dictionary<(int Layer, bool Values, int Slot), float>();
-        for (int layer = 0; layer < Shapes.Length; layer++)
-            foreach (bool values in Shapes[layer].ValuesInKeys ? new[] { false } : [false, true])
+        for (int layer = 0; layer < shapes.Length; layer++)
+            foreach (bool values in shapes[layer].ValuesInKeys ? new[] { false } : [false, true])
                 for (int slot = 0; slot < Blocks * BlockSize; slot++)
                 {
                     var view = values ? cache.Values(layer) : cache.Keys(layer);
@@ -33,23 +46,32 @@ public sealed class PagedKvCacheTests
                     written[(layer, values, slot)] = mark;
                 }
         // If two parts overlapped, a later mark would have overwritten an earlier one: the marks' bytes all survive.
-        var expected = new float[Blocks];
+        var expected = new double[Blocks];
         foreach (var ((layer, values, slot), value) in written)
             expected[slot / BlockSize] +=
-                value
+                Stored(type, value)
                 * (
                     values
-                        ? Shapes[layer].Heads * Shapes[layer].ValueLength
-                        : Shapes[layer].Heads * Shapes[layer].KeyLength
+                        ? shapes[layer].Heads * shapes[layer].ValueLength
+                        : shapes[layer].Heads * shapes[layer].KeyLength
                 );
         for (int block = 0; block < Blocks; block++)
         {
-            float sum = 0;
-            var bytes = cache.Block(block);
-            for (int i = 0; i < bytes.Length; i += elementBytes)
-                sum += type == DType.F32 ? BitConverter.ToSingle(bytes[i..]) : (float)BitConverter.ToHalf(bytes[i..]);
-            Assert.Equal(expected[block], sum);
+            var values = new float[elements * BlockSize];
+            Dequantizer.Row(type, cache.Block(block), values);
+            Assert.Equal(expected[block], values.Sum(value => (double)value));
         }
+    }
+
+    /// <summary>What a cache makes of a number that its whole block consists of.</summary>
+    private static float Stored(DType type, float value)
+    {
+        var values = new float[type.ElementsPerBlock()];
+        values.AsSpan().Fill(value);
+        var bytes = new byte[type.BytesPerBlock()];
+        Quantizer.Row(type, values, bytes);
+        Dequantizer.Row(type, bytes, values);
+        return values[0];
     }
 
     [Fact]
@@ -67,9 +89,18 @@ public sealed class PagedKvCacheTests
     [Theory]
     [InlineData(0, 4, DType.F32)]
     [InlineData(4, -1, DType.F32)]
-    [InlineData(4, 4, DType.BF16)]
+    [InlineData(4, 4, DType.Q4_0)]
     public void Impossible_caches_are_refused(int blocks, int blockSize, DType type) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new PagedKvCache(blocks, blockSize, type, Shapes));
+
+    [Fact]
+    public void Heads_that_do_not_fill_a_type_s_blocks_are_refused_with_what_would_fit()
+    {
+        var error = Assert.Throws<KvCacheTypeException>(() => new PagedKvCache(4, 4, DType.Q8_0, [new(2, 64, 40)]));
+        Assert.Equal(40, error.HeadDim);
+        Assert.Contains("value has 40", error.Message, StringComparison.Ordinal);
+        Assert.Contains("F32, F16 or BF16", error.Message, StringComparison.Ordinal);
+    }
 
     [SharedTheory]
     [InlineData("llama", 2 * 2 * (16 + 16))]
@@ -81,6 +112,7 @@ public sealed class PagedKvCacheTests
         using var backend = Backends.Create(Backends.Reference);
         using var model = ModelLoader.Load(golden.File, backend);
         Assert.Equal(2 * elements, model.KvBytesPerToken(DType.F16));
+        Assert.Equal(2 * elements, model.KvBytesPerToken(DType.BF16));
         using var cache = model.CreateCache(2, 16, DType.F16);
         Assert.Equal(16 * model.KvBytesPerToken(DType.F16), cache.BlockBytes);
     }

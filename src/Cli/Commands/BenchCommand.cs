@@ -8,7 +8,6 @@ using Tern.Cli.Options;
 using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Kernels.Limits;
-using Tern.Tensors;
 
 namespace Tern.Cli.Commands;
 
@@ -37,11 +36,7 @@ internal static class BenchCommand
             "-t"
         );
         var repetitions = EnvironmentOption.Create("--repetitions", "Times each test runs; the median counts", 3, "-r");
-        var cacheType = EnvironmentOption.Create(
-            "--kv-cache-type",
-            "Element type of keys and values: F16 or F32",
-            DType.F16
-        );
+        var cacheType = CacheTypeOption.Create();
         var numerics = NumericsOption.Create();
         var json = EnvironmentOption.Create("--json", "Print one JSON object", false);
         var command = new Command("bench", "Measure the speed of a model on this machine.")
@@ -63,6 +58,7 @@ internal static class BenchCommand
                 int promptTokens = InRange(parsed.GetValue(prompt), 0, "--prompt-tokens");
                 int generated = InRange(parsed.GetValue(steps), 0, "--generate-tokens");
                 int times = InRange(parsed.GetValue(repetitions), 1, "--repetitions");
+                var type = CacheTypeOption.Read(parsed, cacheType);
                 string path = RandomReference.Resolve(parsed.GetRequiredValue(model));
                 long start = Stopwatch.GetTimestamp();
                 using var network = OpenNetwork.Open(path, parsed.GetValue(threads), parsed.GetValue(numerics));
@@ -72,13 +68,7 @@ internal static class BenchCommand
                         $"{path} is an encoder ({network.Model.Config.Architecture}); bench times models that generate"
                     );
                 using var status = new StatusLine("measuring");
-                var benchmark = new NetworkBenchmark(
-                    network,
-                    times,
-                    parsed.GetValue(cacheType),
-                    status.Update,
-                    cancellation
-                );
+                var benchmark = new NetworkBenchmark(network, times, type, status.Update, cancellation);
                 double promptSeconds = promptTokens > 0 ? benchmark.Prompt(promptTokens) : 0;
                 GenerationSpeed[] speeds =
                     generated > 0 ? [.. sizes.Select(size => benchmark.Generation(size, generated))] : [];

@@ -7,7 +7,6 @@ using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Engine.Calibration;
-using Tern.Tensors;
 
 namespace Tern.Cli.Commands;
 
@@ -29,11 +28,7 @@ internal static class CalibrateCommand
             "-t"
         );
         var numerics = NumericsOption.Create();
-        var cacheType = EnvironmentOption.Create(
-            "--kv-cache-type",
-            "Element type of keys and values: F16 or F32",
-            DType.F16
-        );
+        var cacheType = CacheTypeOption.Create();
         var budget = EnvironmentOption.Create(
             "--budget",
             "Seconds for measuring steps; on a large model more of them find the longer steps too",
@@ -62,7 +57,7 @@ internal static class CalibrateCommand
                 {
                     Threads = parsed.GetValue(threads),
                     Numerics = parsed.GetValue(numerics),
-                    KvCacheType = parsed.GetValue(cacheType),
+                    KvCacheType = CacheTypeOption.Read(parsed, cacheType),
                 };
                 string path = RandomReference.Resolve(parsed.GetRequiredValue(model));
                 CostCurves curves;

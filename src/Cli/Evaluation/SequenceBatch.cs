@@ -26,16 +26,15 @@ internal sealed class SequenceBatch : IDisposable
     /// <param name="model">The network; must outlive the batch.</param>
     /// <param name="sequences">Sequences.</param>
     /// <param name="capacity">Tokens that each may grow to.</param>
-    /// <param name="cacheType">F32 or F16.</param>
+    /// <param name="cacheType">Element type of the cache.</param>
     /// <exception cref="CommandLineException">The capacity exceeds the model's context.</exception>
+    /// <exception cref="KvCacheTypeException">The model's heads do not fill the type's blocks.</exception>
     public SequenceBatch(CausalModel model, int sequences, int capacity, DType cacheType)
     {
         if (capacity > model.Config.ContextLength)
             throw new CommandLineException(
                 $"{capacity} tokens exceed the context of {model.Config.ContextLength} tokens"
             );
-        if (cacheType is not (DType.F16 or DType.F32))
-            throw new CommandLineException($"--kv-cache-type is {cacheType}; it must be F16 or F32");
         (_model, _sequences, _capacity) = (model, sequences, capacity);
         _blocksEach = (capacity + BlockSize - 1) / BlockSize;
         _cache = model.CreateCache(checked(sequences * _blocksEach), BlockSize, cacheType);

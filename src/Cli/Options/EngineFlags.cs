@@ -7,7 +7,6 @@ using Tern.Engine.Calibration;
 using Tern.Kernels;
 using Tern.Scheduling;
 using Tern.Simulation.Reports;
-using Tern.Tensors;
 
 namespace Tern.Cli.Options;
 
@@ -42,11 +41,7 @@ internal sealed class EngineFlags
         "-c"
     );
     private readonly Option<Numerics> _numerics = NumericsOption.Create();
-    private readonly Option<string> _cacheType = EnvironmentOption.Create(
-        "--kv-cache-type",
-        "Element type of keys and values: F16 or F32",
-        nameof(DType.F16)
-    );
+    private readonly Option<string> _cacheType = CacheTypeOption.Create();
     private readonly Option<long?> _cacheMib = EnvironmentOption.Create<long?>(
         "--kv-cache-mib",
         "Memory for keys and values in MiB; default: a share of what is free",
@@ -137,7 +132,7 @@ internal sealed class EngineFlags
             Threads = parsed.GetValue(_threads),
             ContextLength = parsed.GetValue(_context),
             Numerics = parsed.GetValue(_numerics),
-            KvCacheType = CacheType(parsed.GetRequiredValue(_cacheType)),
+            KvCacheType = CacheTypeOption.Read(parsed, _cacheType),
             KvCacheBytes = parsed.GetValue(_cacheMib) is { } mib ? checked(mib << 20) : null,
             MaxSequences = parsed.GetValue(_sequences),
             MaxBatchTokens = parsed.GetValue(_batchTokens),
@@ -159,14 +154,6 @@ internal sealed class EngineFlags
             objective.TpotSeconds * 1000 ?? double.PositiveInfinity
         );
     }
-
-    private static DType CacheType(string name) =>
-        name.ToUpperInvariant() switch
-        {
-            nameof(DType.F16) => DType.F16,
-            nameof(DType.F32) => DType.F32,
-            _ => throw new CommandLineException($"--kv-cache-type is '{name}'; it must be F16 or F32"),
-        };
 
     /// <summary>What was chosen at start, with overriding options under their names here.</summary>
     public static IEnumerable<string> Summary(LlmEngine engine) =>

@@ -7,8 +7,8 @@ namespace Tern.Kernels.Cpu;
 /// </summary>
 internal unsafe struct AttentionJob
 {
-    /// <summary>Rows of an item, one per lane.</summary>
-    public const int Rows = 16;
+    /// <summary>Most rows of an item. Each tile of the cache is turned into floats once for all of them.</summary>
+    public const int Rows = 64;
 
     /// <summary>Positions of a tile: as many scores as two vectors hold.</summary>
     public const int Tile = 32;
@@ -32,6 +32,12 @@ internal unsafe struct AttentionJob
     public int Window;
     public bool Bidirectional;
 
+    /// <summary>Rows that an item's memory is made for: as many as the largest has, up to a multiple of 16.</summary>
+    public int ItemRows;
+
+    /// <summary>Items of more <see cref="Work"/> are divided among threads at the splits.</summary>
+    public long WholeWork;
+
     public readonly int KvHeads => Keys.Heads;
 
     /// <summary>Query heads that share a key/value head.</summary>
@@ -46,4 +52,29 @@ internal unsafe struct AttentionJob
     /// <summary>Blocks of rows of a sequence, for each key/value head.</summary>
     public readonly int BlocksOf(in AttentionSequence sequence) =>
         checked((int)(((long)sequence.QueryCount * Group + Rows - 1) / Rows));
+
+    /// <summary>Items of a sequence.</summary>
+    public readonly int ItemsOf(in AttentionSequence sequence) => checked(KvHeads * BlocksOf(sequence));
+
+    /// <summary>How much an item of the sequence takes: rows times positions, where loading counts as some rows more.</summary>
+    public readonly long Work(in AttentionSequence sequence)
+    {
+        const int LoadingRows = 4; // measured: a tile of halves is loaded in the time of four to six rows
+        long rows = Math.Min(Rows, (long)sequence.QueryCount * Group);
+        return (rows + LoadingRows) * (sequence.ContextLength - FirstOf(sequence));
+    }
+
+    /// <summary>The split in which the sequence's first visible position lies.</summary>
+    public readonly int FirstSplit(in AttentionSequence sequence) => FirstOf(sequence) / Split;
+
+    /// <summary>Parts that each item of the sequence is computed in: its splits, or 1 if it is left whole.</summary>
+    public readonly int PartsOf(in AttentionSequence sequence)
+    {
+        if (sequence.QueryCount == 0 || Work(sequence) <= WholeWork)
+            return 1;
+        return (sequence.ContextLength + Split - 1) / Split - FirstSplit(sequence);
+    }
+
+    private readonly int FirstOf(in AttentionSequence sequence) =>
+        sequence.VisibleRange(0, Window, Bidirectional).First;
 }

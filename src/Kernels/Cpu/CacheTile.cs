@@ -1,5 +1,7 @@
-// Owns the copy of a tile of keys or values out of the paged cache, as floats padded with zeros to whole vectors.
+// Owns the copy of a tile of keys or values out of the paged cache, as floats padded with zeros to whole vectors. The
+// values are bitwise those of Tern.Tensors.Quantization.Dequantizer.
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Tensors;
 
@@ -10,7 +12,7 @@ internal static unsafe class CacheTile<TLanes>
 {
     /// <summary>Loads positions <paramref name="from"/> to <paramref name="to"/> of the tile that begins at
     /// <paramref name="tile"/>; reads no other position, for others may hold anything.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Load(
         in AttentionJob job,
         in KvView view,
@@ -23,21 +25,33 @@ internal static unsafe class CacheTile<TLanes>
     )
     {
         int width = (view.HeadDim + 15) & ~15;
-        int elementBytes = view.Type == DType.F32 ? sizeof(float) : sizeof(ushort);
-        long headOffset = (long)kvHead * view.HeadDim * elementBytes;
         int* table = job.BlockTables + sequence.BlockTableStart;
-        for (int position = from; position < to; position++)
+        float* target = destination + (from - tile) * width;
+        for (int position = from; position < to; )
         {
-            byte* vector =
-                (byte*)view.Data
-                + table[position / view.BlockSize] * view.BlockStride
-                + position % view.BlockSize * view.TokenStride
-                + headOffset;
-            float* target = destination + (position - tile) * width;
-            if (view.Type == DType.F32)
-                Copy((float*)vector, target, view.HeadDim);
-            else
-                Widen((ushort*)vector, target, view.HeadDim);
+            byte* vector = At(view, table, kvHead, position, to, out int end);
+            for (; position < end; position++, vector += view.TokenStride, target += width)
+                Expand(view.Type, vector, target, view.HeadDim);
+        }
+    }
+
+    /// <summary>Asks for the memory of positions that will be loaded soon, as the next block may lie anywhere.</summary>
+    public static void Prefetch(
+        in AttentionJob job,
+        in KvView view,
+        in AttentionSequence sequence,
+        int kvHead,
+        int from,
+        int to
+    )
+    {
+        int* table = job.BlockTables + sequence.BlockTableStart;
+        for (int position = from; position < to; )
+        {
+            byte* vector = At(view, table, kvHead, position, to, out int end);
+            int bytes = (int)((end - position) * view.TokenStride);
+            Cpu.Prefetch.Lines((byte*)((long)vector & -64), bytes + (int)((long)vector & 63));
+            position = end;
         }
     }
 
@@ -51,13 +65,68 @@ internal static unsafe class CacheTile<TLanes>
             TLanes.Store(destination + i, Partial.Load<TLanes>(source + i, count - i));
     }
 
+    /// <summary>Where a position's vector lies, and where the positions end that follow it at the token's stride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Widen(ushort* source, float* destination, int count)
+    private static byte* At(in KvView view, int* table, int kvHead, int position, int to, out int end)
+    {
+        int block = position / view.BlockSize;
+        int offset = position - block * view.BlockSize;
+        end = (int)Math.Min(to, position - offset + (long)view.BlockSize);
+        return (byte*)view.Data
+            + table[block] * view.BlockStride
+            + kvHead * view.HeadStride
+            + offset * view.TokenStride;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Expand(DType type, byte* vector, float* destination, int count)
+    {
+        switch (type)
+        {
+            case DType.F32:
+                Copy((float*)vector, destination, count);
+                break;
+            case DType.F16:
+                FromHalf((ushort*)vector, destination, count);
+                break;
+            case DType.BF16:
+                FromBFloat16((ushort*)vector, destination, count);
+                break;
+            default:
+                FromQ8_0(vector, destination, count);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FromHalf(ushort* source, float* destination, int count)
     {
         int i = 0;
         for (; i + 16 <= count; i += 16)
             TLanes.Store(destination + i, TLanes.FromHalf(source + i));
         if (i < count)
             TLanes.Store(destination + i, Partial.LoadHalf<TLanes>(source + i, count - i));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FromBFloat16(ushort* source, float* destination, int count)
+    {
+        int i = 0;
+        for (; i + 16 <= count; i += 16)
+            TLanes.Store(destination + i, TLanes.FromBFloat16(source + i));
+        if (i < count)
+            TLanes.Store(destination + i, Partial.LoadBFloat16<TLanes>(source + i, count - i));
+    }
+
+    /// <summary>Blocks of a scale (half), then 32 signed bytes; vectors are whole blocks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FromQ8_0(byte* source, float* destination, int count)
+    {
+        for (int i = 0; i < count; i += 32, source += 34)
+        {
+            var scale = TLanes.Create(HalfBits.ToSingle(*(ushort*)source));
+            TLanes.Store(destination + i, TLanes.FromCodes(Vector128.Load((sbyte*)source + 2)) * scale);
+            TLanes.Store(destination + i + 16, TLanes.FromCodes(Vector128.Load((sbyte*)source + 18)) * scale);
+        }
     }
 }

@@ -4,7 +4,7 @@
 // The order of accumulation is fixed by absolute positions: scores are taken in tiles of 32 positions that begin at
 // multiples of 32, tiles are folded in order into a running softmax that begins anew at multiples of 512 (a split), and
 // splits are merged in order. So a row's result depends neither on how its prompt was cut into chunks, nor on block
-// size, batch or threads; and a long context of few sequences can be divided among threads at the splits.
+// size, batch or threads; and an item that would keep one thread busy while others wait can be divided at the splits.
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Threading;
 
@@ -16,40 +16,80 @@ internal static unsafe class PagedAttention
         where TLanes : unmanaged, ILanes<TLanes>
     {
         int threads = context.Pool.Threads;
-        int items = 0;
-        int splits = 0;
+        long work = 0;
+        int rows = 1;
         for (int i = 0; i < job.SequenceCount; i++)
         {
             var sequence = job.Sequences[i];
-            items = checked(items + job.KvHeads * job.BlocksOf(sequence));
-            int needed = (sequence.ContextLength + AttentionJob.Split - 1) / AttentionJob.Split;
-            splits = Math.Max(splits, sequence.QueryCount > 0 ? needed : 0);
+            if (sequence.QueryCount == 0)
+                continue;
+            work += job.ItemsOf(sequence) * job.Work(sequence);
+            rows = (int)Math.Max(rows, Math.Min(AttentionJob.Rows, (long)sequence.QueryCount * job.Group));
         }
-        long stateFloats = RowState.Floats(job);
-        long workerFloats = AttentionBlock<TLanes>.Floats(job);
+        job.ItemRows = (rows + 15) & ~15;
+        // Whole items of half a thread's share leave no thread waiting for long.
+        job.WholeWork = threads == 1 ? long.MaxValue : work / (2 * threads);
 
-        if (items >= 2 * threads || splits <= 1)
+        int tasks = 0;
+        int divided = 0;
+        long parts = 0;
+        for (int i = 0; i < job.SequenceCount; i++)
         {
-            float* scratch = context.Scratch.Reserve(threads * workerFloats);
-            var whole = new WholeBody<TLanes>(job, scratch, workerFloats);
-            context.Pool.Run(items, ref whole);
-            return;
+            int items = job.ItemsOf(job.Sequences[i]);
+            int partsEach = job.PartsOf(job.Sequences[i]);
+            tasks = checked(tasks + items * partsEach);
+            if (partsEach > 1)
+            {
+                divided += items;
+                parts += (long)items * partsEach;
+            }
         }
-        long states = checked((long)items * splits * stateFloats);
-        float* parts = context.Scratch.Reserve(checked(states + threads * workerFloats));
-        var partial = new SplitBody<TLanes>(job, parts, parts + states, workerFloats, stateFloats, splits);
-        context.Pool.Run(checked(items * splits), ref partial);
-        var merge = new MergeBody<TLanes>(job, parts, parts + states, workerFloats, stateFloats, splits);
-        context.Pool.Run(items, ref merge);
+        long partFloats = RowState.Floats(job);
+        long workerFloats = AttentionBlock<TLanes>.Floats(job);
+        float* memory = context.Scratch.Reserve(checked(parts * partFloats + threads * workerFloats));
+        float* scratch = memory + parts * partFloats;
+        var compute = new ComputeBody<TLanes>(job, memory, partFloats, scratch, workerFloats);
+        context.Pool.Run(tasks, ref compute);
+        var merge = new MergeBody<TLanes>(job, memory, partFloats, scratch, workerFloats);
+        context.Pool.Run(divided, ref merge);
     }
 
-    /// <summary>One item, all its splits in order.</summary>
-    private readonly struct WholeBody<TLanes>(AttentionJob job, float* scratch, long workerFloats) : IParallelBody
+    /// <summary>An item that is left whole, or a part of one: a split's running softmax.</summary>
+    private readonly struct ComputeBody<TLanes>(
+        AttentionJob job,
+        float* parts,
+        long partFloats,
+        float* scratch,
+        long workerFloats
+    ) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
         public void Invoke(int task, int worker)
         {
-            var block = new AttentionBlock<TLanes>(job, task, scratch + worker * workerFloats);
+            int sequence = 0;
+            int count = job.PartsOf(job.Sequences[0]);
+            int tasks = count * job.ItemsOf(job.Sequences[0]);
+            float* part = parts;
+            while (task >= tasks)
+            {
+                task -= tasks;
+                part += count > 1 ? tasks * partFloats : 0;
+                sequence++;
+                count = job.PartsOf(job.Sequences[sequence]);
+                tasks = count * job.ItemsOf(job.Sequences[sequence]);
+            }
+            var block = new AttentionBlock<TLanes>(job, sequence, task / count, scratch + worker * workerFloats);
+            if (count == 1)
+            {
+                Whole(ref block);
+                return;
+            }
+            block.Running = new RowState(job, part + task * partFloats);
+            block.Accumulate(job.FirstSplit(job.Sequences[sequence]) + task % count);
+        }
+
+        private static void Whole(ref AttentionBlock<TLanes> block)
+        {
             block.Total.Clear();
             for (int split = block.First / AttentionJob.Split; split * AttentionJob.Split < block.End; split++)
             {
@@ -60,42 +100,34 @@ internal static unsafe class PagedAttention
         }
     }
 
-    /// <summary>One split of an item.</summary>
-    private readonly struct SplitBody<TLanes>(
-        AttentionJob job,
-        float* parts,
-        float* scratch,
-        long workerFloats,
-        long stateFloats,
-        int splits
-    ) : IParallelBody
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        public void Invoke(int task, int worker)
-        {
-            var block = new AttentionBlock<TLanes>(job, task / splits, scratch + worker * workerFloats);
-            block.Running = new RowState(job, parts + task * stateFloats);
-            block.Accumulate(task % splits);
-        }
-    }
-
-    /// <summary>Puts the splits of an item together.</summary>
+    /// <summary>Puts the parts of a divided item together, in order.</summary>
     private readonly struct MergeBody<TLanes>(
         AttentionJob job,
         float* parts,
+        long partFloats,
         float* scratch,
-        long workerFloats,
-        long stateFloats,
-        int splits
+        long workerFloats
     ) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
         public void Invoke(int task, int worker)
         {
-            var block = new AttentionBlock<TLanes>(job, task, scratch + worker * workerFloats);
+            int sequence = 0;
+            float* part = parts;
+            int count;
+            for (; ; sequence++)
+            {
+                count = job.PartsOf(job.Sequences[sequence]);
+                int items = count > 1 ? job.ItemsOf(job.Sequences[sequence]) : 0;
+                if (task < items)
+                    break;
+                task -= items;
+                part += (long)items * count * partFloats;
+            }
+            var block = new AttentionBlock<TLanes>(job, sequence, task, scratch + worker * workerFloats);
             block.Total.Clear();
-            for (int split = 0; split < splits; split++)
-                block.Merge(new RowState(job, parts + ((long)task * splits + split) * stateFloats));
+            for (int i = 0; i < count; i++)
+                block.Merge(new RowState(job, part + ((long)task * count + i) * partFloats));
             block.Finish();
         }
     }

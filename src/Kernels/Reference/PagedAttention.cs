@@ -1,5 +1,5 @@
 // Owns attention over a paged cache in the reference backend: all scores first, then softmax, then the weighted sum.
-using Tern.Tensors;
+using Tern.Tensors.Quantization;
 
 namespace Tern.Kernels.Reference;
 
@@ -30,13 +30,14 @@ internal static unsafe class PagedAttention
         var (first, end) = input.VisibleRange(sequence, query);
 
         var scores = new double[end - first];
+        var vector = new float[Math.Max(keyDim, valueDim)];
         double max = input.Sinks.IsEmpty ? double.NegativeInfinity : input.Sinks[head];
         for (int position = first; position < end; position++)
         {
-            byte* key = Vector(input, input.Keys, sequence, position, kvHead);
+            Read(input, input.Keys, sequence, position, kvHead, vector);
             double score = 0;
             for (int i = 0; i < keyDim; i++)
-                score += (double)q[i] * Element(input.Keys.Type, key, i);
+                score += (double)q[i] * vector[i];
             score *= input.Scale;
             if (input.SoftCap != 0)
                 score = input.SoftCap * Math.Tanh(score / input.SoftCap);
@@ -50,30 +51,25 @@ internal static unsafe class PagedAttention
         {
             double weight = Math.Exp(scores[position - first] - max);
             sum += weight;
-            byte* value = Vector(input, input.Values, sequence, position, kvHead);
+            Read(input, input.Values, sequence, position, kvHead, vector);
             for (int i = 0; i < valueDim; i++)
-                weighted[i] += weight * Element(input.Values.Type, value, i);
+                weighted[i] += weight * vector[i];
         }
         for (int i = 0; i < valueDim; i++)
             result[i] = (float)(weighted[i] / sum);
     }
 
-    private static byte* Vector(
+    private static void Read(
         in AttentionInput input,
         in KvView view,
         AttentionSequence sequence,
         int position,
-        int kvHead
+        int kvHead,
+        Span<float> vector
     )
     {
         int block = input.BlockTables[sequence.BlockTableStart + position / view.BlockSize];
-        int elementBytes = view.Type == DType.F32 ? sizeof(float) : sizeof(ushort);
-        return (byte*)view.Data
-            + block * view.BlockStride
-            + position % view.BlockSize * view.TokenStride
-            + (long)kvHead * view.HeadDim * elementBytes;
+        byte* source = view.Vector(block * view.BlockSize + position % view.BlockSize, kvHead);
+        Dequantizer.Row(view.Type, new ReadOnlySpan<byte>(source, view.VectorBytes), vector[..view.HeadDim]);
     }
-
-    private static float Element(DType type, byte* vector, int index) =>
-        type == DType.F32 ? ((float*)vector)[index] : (float)((Half*)vector)[index];
 }

@@ -1,4 +1,7 @@
 // Owns the shape of what one layer keeps of a token.
+using Tern.Kernels;
+using Tern.Tensors;
+
 namespace Tern.Models.KvCache;
 
 /// <summary>What one layer stores of every token.</summary>
@@ -11,6 +14,17 @@ namespace Tern.Models.KvCache;
 /// </param>
 public readonly record struct KvLayerShape(int Heads, int KeyLength, int ValueLength, bool ValuesInKeys = false)
 {
-    /// <summary>Elements stored of a token.</summary>
-    public int ElementsPerToken => checked(Heads * (ValuesInKeys ? KeyLength : KeyLength + ValueLength));
+    /// <summary>Bytes stored of a token, in a cache of the type.</summary>
+    /// <exception cref="KvCacheTypeException">A head's key or value is no whole number of the type's blocks.</exception>
+    public int BytesPerToken(DType type)
+    {
+        int key = VectorBytes(type, "key", KeyLength);
+        int value = VectorBytes(type, "value", ValueLength);
+        return checked(Heads * (ValuesInKeys ? key : key + value));
+    }
+
+    private static int VectorBytes(DType type, string part, int length) =>
+        KvTypes.Fits(type, length)
+            ? checked((int)type.RowBytes(length))
+            : throw new KvCacheTypeException(type, part, length);
 }

@@ -1,6 +1,7 @@
 // Owns the bytes of the key/value blocks. Which block belongs to whom is the scheduler's ledger; here are only bytes.
 // All layers of a block lie together, so a block is one contiguous range to copy, swap or send:
-//   block b:  [layer 0 keys][layer 0 values][layer 1 keys] …   each part [blockSize, heads, length]
+//   block b:  [layer 0 keys][layer 0 values][layer 1 keys] …   each part [heads, blockSize, length]
+// A head's vectors follow each other, because attention reads them head by head.
 using Tern.Kernels;
 using Tern.Tensors;
 using Tern.Tensors.Memory;
@@ -18,25 +19,23 @@ public sealed class PagedKvCache : IDisposable
     /// <summary>Allocates the blocks.</summary>
     /// <param name="blocks">Blocks, at least one.</param>
     /// <param name="blockSize">Tokens in a block, at least one.</param>
-    /// <param name="type">Element type: F32 or F16.</param>
+    /// <param name="type">Element type, one of <see cref="KvTypes"/>.</param>
     /// <param name="layers">What each layer stores of a token.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive or the type is another.</exception>
+    /// <exception cref="KvCacheTypeException">A head's key or value is no whole number of the type's blocks.</exception>
     /// <exception cref="OverflowException">A block would pass 2 GiB.</exception>
     public PagedKvCache(int blocks, int blockSize, DType type, IReadOnlyList<KvLayerShape> layers)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blocks);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockSize);
         ArgumentNullException.ThrowIfNull(layers);
-        if (type is not (DType.F32 or DType.F16))
-            throw new ArgumentOutOfRangeException(nameof(type), type, "a key/value cache is F32 or F16");
+        if (!KvTypes.Contains(type))
+            throw new ArgumentOutOfRangeException(nameof(type), type, $"a key/value cache is {KvTypes.Names}");
         BlockCount = blocks;
         BlockSize = blockSize;
         Type = type;
-        int elementBytes = type.BytesPerBlock();
-        int elements = 0;
         foreach (var layer in layers)
-            elements = checked(elements + layer.ElementsPerToken * blockSize);
-        BlockBytes = checked(elements * elementBytes);
+            BlockBytes = checked(BlockBytes + layer.BytesPerToken(type) * blockSize);
         _memory = new AlignedMemory(checked((long)blocks * BlockBytes));
         _blocks = new Tensor("kv cache", DType.I8, [blocks, BlockBytes], _memory);
 
@@ -46,12 +45,15 @@ public sealed class PagedKvCache : IDisposable
         for (int i = 0; i < layers.Count; i++)
         {
             var layer = layers[i];
-            int keyStride = layer.Heads * layer.KeyLength * elementBytes;
-            int valueStride = layer.ValuesInKeys ? keyStride : layer.Heads * layer.ValueLength * elementBytes;
-            nint values = layer.ValuesInKeys ? start : start + keyStride * blockSize;
-            _keys[i] = new KvView(start, type, BlockBytes, keyStride, blockSize, layer.Heads, layer.KeyLength);
-            _values[i] = new KvView(values, type, BlockBytes, valueStride, blockSize, layer.Heads, layer.ValueLength);
-            start += layer.ElementsPerToken * elementBytes * blockSize;
+            var keys = View(start, layer.Heads, layer.KeyLength);
+            _keys[i] = keys;
+            _values[i] = layer.ValuesInKeys
+                ? keys with
+                {
+                    HeadDim = layer.ValueLength,
+                }
+                : View(start + (nint)(layer.Heads * keys.HeadStride), layer.Heads, layer.ValueLength);
+            start += layer.BytesPerToken(type) * blockSize;
         }
     }
 
@@ -86,4 +88,10 @@ public sealed class PagedKvCache : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
+
+    private KvView View(nint start, int heads, int length)
+    {
+        long vector = Type.RowBytes(length);
+        return new KvView(start, Type, BlockBytes, BlockSize * vector, vector, BlockSize, heads, length);
+    }
 }

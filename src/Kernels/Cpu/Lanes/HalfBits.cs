@@ -31,18 +31,17 @@ internal static unsafe class HalfBits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToSingle(ushort half) => Table[half];
 
-    /// <summary>Of halves sign-extended to 32 bits.</summary>
+    /// <summary>
+    /// Of halves sign-extended to 32 bits. There is a formula for normal and one for subnormal halves; each gives too much
+    /// for the other, so the smaller result is right.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ToSingle(Vector512<int> halves)
     {
         var magnitude = (halves << 13) & Vector512.Create(Magnitude);
         var subnormal =
             (magnitude + Vector512.Create(SmallestNormal)).AsSingle() - Vector512.Create(SmallestNormal).AsSingle();
-        var bits = Vector512.ConditionalSelect(
-            Vector512.LessThan(magnitude, Vector512.Create(1 << 23)),
-            subnormal.AsInt32(),
-            magnitude + Vector512.Create(Rebias)
-        );
+        var bits = Vector512.Min(magnitude + Vector512.Create(Rebias), subnormal.AsInt32());
         var infinite = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(FirstInfinite));
         bits += infinite & Vector512.Create(Rebias);
         return (bits | (halves & Vector512.Create(int.MinValue))).AsSingle();
@@ -55,11 +54,7 @@ internal static unsafe class HalfBits
         var magnitude = (halves << 13) & Vector256.Create(Magnitude);
         var subnormal =
             (magnitude + Vector256.Create(SmallestNormal)).AsSingle() - Vector256.Create(SmallestNormal).AsSingle();
-        var bits = Vector256.ConditionalSelect(
-            Vector256.LessThan(magnitude, Vector256.Create(1 << 23)),
-            subnormal.AsInt32(),
-            magnitude + Vector256.Create(Rebias)
-        );
+        var bits = Vector256.Min(magnitude + Vector256.Create(Rebias), subnormal.AsInt32());
         var infinite = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(FirstInfinite));
         bits += infinite & Vector256.Create(Rebias);
         return (bits | (halves & Vector256.Create(int.MinValue))).AsSingle();
@@ -72,11 +67,7 @@ internal static unsafe class HalfBits
         var magnitude = (halves << 13) & Vector128.Create(Magnitude);
         var subnormal =
             (magnitude + Vector128.Create(SmallestNormal)).AsSingle() - Vector128.Create(SmallestNormal).AsSingle();
-        var bits = Vector128.ConditionalSelect(
-            Vector128.LessThan(magnitude, Vector128.Create(1 << 23)),
-            subnormal.AsInt32(),
-            magnitude + Vector128.Create(Rebias)
-        );
+        var bits = Vector128.Min(magnitude + Vector128.Create(Rebias), subnormal.AsInt32());
         var infinite = Vector128.GreaterThanOrEqual(magnitude, Vector128.Create(FirstInfinite));
         bits += infinite & Vector128.Create(Rebias);
         return (bits | (halves & Vector128.Create(int.MinValue))).AsSingle();

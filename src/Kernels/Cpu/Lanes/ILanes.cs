@@ -50,6 +50,18 @@ internal unsafe interface ILanes<T>
     /// <summary>The sum of all lanes: halves added, then quarters, then pairs.</summary>
     static abstract float Sum(T a);
 
+    /// <summary>
+    /// The first half of that tree for four vectors at once: lane 4·v + k is what vector v, added down to four lanes, has
+    /// in lane k.
+    /// </summary>
+    static abstract T SumToFour(T a, T b, T c, T d);
+
+    /// <summary>
+    /// The second half for four results of <see cref="SumToFour"/>: lane 4·g + v is the sum of lanes 4·g to 4·g + 3 of
+    /// vector v. Both halves sum sixteen vectors with a fifth of the shuffles of sixteen calls of <see cref="Sum"/>.
+    /// </summary>
+    static abstract T SumFours(T a, T b, T c, T d);
+
     /// <summary>The largest lane (of numbers).</summary>
     static abstract float Largest(T a);
 

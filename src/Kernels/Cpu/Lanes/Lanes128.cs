@@ -122,6 +122,19 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SumToFour(Lanes128 a, Lanes128 b, Lanes128 c, Lanes128 d) =>
+        new(ToFour(a), ToFour(b), ToFour(c), ToFour(d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SumFours(Lanes128 a, Lanes128 b, Lanes128 c, Lanes128 d) =>
+        new(
+            SumFours(a._a, b._a, c._a, d._a),
+            SumFours(a._b, b._b, c._b, d._b),
+            SumFours(a._c, b._c, c._c, d._c),
+            SumFours(a._d, b._d, c._d, d._d)
+        );
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes128 a) =>
         Largest(Vector128.MaxNative(Vector128.MaxNative(a._a, a._c), Vector128.MaxNative(a._b, a._d)));
 
@@ -217,4 +230,27 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> PowerOfTwo(Vector128<float> n) =>
         ((Vector128.ConvertToInt32Native(n) + Vector128.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ToFour(Lanes128 a) => a._a + a._c + (a._b + a._d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> SumFours(
+        Vector128<float> a,
+        Vector128<float> b,
+        Vector128<float> c,
+        Vector128<float> d
+    )
+    {
+        var ab = EvenOdd(AddHalves(a, b));
+        var cd = EvenOdd(AddHalves(c, d));
+        return AddHalves(ab, cd);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> AddHalves(Vector128<float> a, Vector128<float> b) =>
+        Vector128.Create(a.GetLower(), b.GetLower()) + Vector128.Create(a.GetUpper(), b.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> EvenOdd(Vector128<float> a) => Vector128.Shuffle(a, Vector128.Create(0, 2, 1, 3));
 }

@@ -85,6 +85,14 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static float Sum(Vector256<float> a) => Lanes128.Sum(a.GetLower() + a.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SumToFour(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d) =>
+        new(AddHalves(a._low + a._high, b._low + b._high), AddHalves(c._low + c._high, d._low + d._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SumFours(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d) =>
+        new(SumFours(a._low, b._low, c._low, d._low), SumFours(a._high, b._high, c._high, d._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes256 a) => Largest(Vector256.MaxNative(a._low, a._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -167,4 +175,25 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> PowerOfTwo(Vector256<float> n) =>
         ((Vector256.ConvertToInt32Native(n) + Vector256.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> AddHalves(Vector256<float> a, Vector256<float> b) =>
+        Avx.Permute2x128(a, b, 0x20) + Avx.Permute2x128(a, b, 0x31);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> SumFours(
+        Vector256<float> a,
+        Vector256<float> b,
+        Vector256<float> c,
+        Vector256<float> d
+    )
+    {
+        var ab = AddPairs(a, b);
+        var cd = AddPairs(c, d);
+        return Avx.Shuffle(ab, cd, 0b_10_00_10_00) + Avx.Shuffle(ab, cd, 0b_11_01_11_01);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> AddPairs(Vector256<float> a, Vector256<float> b) =>
+        Avx.UnpackLow(a.AsDouble(), b.AsDouble()).AsSingle() + Avx.UnpackHigh(a.AsDouble(), b.AsDouble()).AsSingle();
 }

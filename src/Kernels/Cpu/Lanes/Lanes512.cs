@@ -65,6 +65,23 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static float Sum(Lanes512 a) => Lanes256.Sum(a._value.GetLower() + a._value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SumToFour(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d)
+    {
+        // In quarters of 128 bits: a0+a2, a1+a3, b0+b2, b1+b3; then the even quarters and the odd ones.
+        var ab = AddHalves(a._value, b._value);
+        var cd = AddHalves(c._value, d._value);
+        return new(Avx512F.Shuffle4x128(ab, cd, 0b_10_00_10_00) + Avx512F.Shuffle4x128(ab, cd, 0b_11_01_11_01));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SumFours(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d)
+    {
+        var ab = AddPairs(a._value, b._value);
+        var cd = AddPairs(c._value, d._value);
+        return new(Avx512F.Shuffle(ab, cd, 0b_10_00_10_00) + Avx512F.Shuffle(ab, cd, 0b_11_01_11_01));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes512 a) =>
         Lanes256.Largest(Vector256.MaxNative(a._value.GetLower(), a._value.GetUpper()));
 
@@ -130,4 +147,13 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Widen(byte* packed) => Avx512F.ConvertToVector512Int32(Vector128.Load(packed));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddHalves(Vector512<float> a, Vector512<float> b) =>
+        Avx512F.Shuffle4x128(a, b, 0b_01_00_01_00) + Avx512F.Shuffle4x128(a, b, 0b_11_10_11_10);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddPairs(Vector512<float> a, Vector512<float> b) =>
+        Avx512F.UnpackLow(a.AsDouble(), b.AsDouble()).AsSingle()
+        + Avx512F.UnpackHigh(a.AsDouble(), b.AsDouble()).AsSingle();
 }

@@ -21,6 +21,15 @@ internal static unsafe class Partial
         return T.FromHalf(full);
     }
 
+    public static T LoadBFloat16<T>(ushort* source, int count)
+        where T : unmanaged, ILanes<T>
+    {
+        ushort* full = stackalloc ushort[16];
+        new Span<ushort>(full, 16).Clear();
+        new ReadOnlySpan<ushort>(source, count).CopyTo(new Span<ushort>(full, 16));
+        return T.FromBFloat16(full);
+    }
+
     public static void Store<T>(float* destination, T value, int count)
         where T : unmanaged, ILanes<T>
     {
