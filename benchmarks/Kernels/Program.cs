@@ -1,6 +1,6 @@
 // Owns the kernel benchmark: attention and matrix products of a 1B model's shapes, beside what the machine can do in the same run.
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
-//   dotnet run -c Release --project benchmarks/Kernels -- generated    (kernels made at run time, one by one)
+//   dotnet run -c Release --project benchmarks/Kernels -- generated    (C# against kernels made at run time)
 using System.Diagnostics;
 using Tern.Kernels;
 using Tern.Kernels.Benchmarks;

@@ -1,5 +1,6 @@
 // Owns the backends that kernel tests compare.
 using Tern.Kernels.Cpu;
+using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Reference;
 
 namespace Tern.Kernels.Tests;
@@ -7,6 +8,15 @@ namespace Tern.Kernels.Tests;
 internal static class Backends
 {
     public static readonly SimdTier[] Tiers = [.. Enum.GetValues<SimdTier>().Where(CpuBackend.IsSupported)];
+
+    /// <summary>Makes backends of integer products, by their threads: of every tier in C#, and of every tier of generated code.</summary>
+    public static readonly Func<int, CpuBackend>[] Fast =
+    [
+        .. Tiers.Select(tier => (Func<int, CpuBackend>)(threads => new(threads, tier, Numerics.Fast))),
+        .. Enum.GetValues<JitTier>()
+            .Where(jit => jit != JitTier.Off && JitTiers.Missing(ProcessorFeatures.Current, jit) is null)
+            .Select(jit => (Func<int, CpuBackend>)(threads => Generated(threads, jit))),
+    ];
 
     public static readonly ReferenceBackend Reference = new();
 
@@ -27,6 +37,13 @@ internal static class Backends
             }
         }
         return first!;
+    }
+
+    /// <summary>A backend whose kernels are ready.</summary>
+    private static CpuBackend Generated(int threads, JitTier jit)
+    {
+        JitKernels.Shared(jit).GetAwaiter().GetResult();
+        return new CpuBackend(threads, CpuBackend.BestTier, Numerics.Fast, jit);
     }
 
     public static void AssertBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string what)

@@ -51,14 +51,12 @@ internal static class KernelsCommand
     {
         var table = new TextTable(false, true, false);
         table.Add("kernel", "bytes", "");
-        foreach (var kernel in KernelCatalog.Generate(JitTier.Amx))
+        foreach (var kernel in KernelCatalog.All)
             table.Add(kernel.Name, $"{kernel.Code.Length}", kernel.Summary);
         table.Write(writer);
     }
 
     private static GeneratedKernel Find(string name) =>
-        KernelCatalog
-            .Generate(JitTier.Amx)
-            .FirstOrDefault(kernel => string.Equals(kernel.Name, name, StringComparison.OrdinalIgnoreCase))
+        KernelCatalog.All.FirstOrDefault(kernel => string.Equals(kernel.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw new CommandLineException($"there is no kernel '{name}'; 'tern kernels' lists them");
 }

@@ -51,8 +51,9 @@ internal sealed class LoadedModel : IDisposable
         CausalModel? network = null;
         try
         {
-            var tokenizer = TokenizerReader.Read(file);
+            // First, because it makes its kernels in the background.
             backend = new CpuBackend(options.Threads ?? ProcessorCores.Physical(), options.Numerics);
+            var tokenizer = TokenizerReader.Read(file);
             network = ModelLoader.Load(file, backend, options.ContextLength);
             // GGUF files carry one token a row; directories may pad the matrix.
             if (!Directory.Exists(path) && tokenizer.VocabularySize != network.Config.VocabularySize)

@@ -1,4 +1,5 @@
 // Owns the fast backend for processors: checks and pins the operands, then hands them to the loops of its vector width.
+using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Cpu.Packed;
 using Tern.Tensors;
@@ -15,32 +16,47 @@ public sealed unsafe class CpuBackend : IBackend
     private readonly CpuContext _context;
     private readonly Operations _operations;
     private readonly Numerics _numerics;
+    private readonly Task<JitKernels>? _kernels;
 
-    /// <summary>A backend of the widest vectors the machine has, or of those that <c>TERN_SIMD</c> names.</summary>
+    /// <summary>
+    /// A backend of the widest vectors the machine has, or of those that <c>TERN_SIMD</c> names, and of the best generated
+    /// kernels for them, or of those that <c>TERN_JIT</c> names.
+    /// </summary>
     /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
     /// <param name="numerics">How products with quantized weights are computed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
-    /// <exception cref="ArgumentException"><c>TERN_SIMD</c> names no tier.</exception>
-    /// <exception cref="PlatformNotSupportedException"><c>TERN_SIMD</c> names a tier that the machine lacks.</exception>
+    /// <exception cref="ArgumentException"><c>TERN_SIMD</c> or <c>TERN_JIT</c> names no tier.</exception>
+    /// <exception cref="PlatformNotSupportedException">One of them names a tier that the machine lacks.</exception>
     public CpuBackend(int threads, Numerics numerics = Numerics.Float32)
-        : this(threads, ParseTier(Environment.GetEnvironmentVariable(TierVariable)), numerics) { }
+        : this(
+            threads,
+            ParseTier(Environment.GetEnvironmentVariable(TierVariable)),
+            numerics,
+            ProcessorFeatures.Current,
+            Environment.GetEnvironmentVariable(JitTiers.Variable)
+        ) { }
 
     /// <summary>A backend of vectors of the given width.</summary>
     /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
     /// <param name="tier">Vector width.</param>
     /// <param name="numerics">How products with quantized weights are computed.</param>
+    /// <param name="jit">Which generated kernels serve <see cref="Numerics.Fast"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
-    /// <exception cref="PlatformNotSupportedException">The machine lacks the tier.</exception>
-    public CpuBackend(int threads, SimdTier tier, Numerics numerics = Numerics.Float32)
+    /// <exception cref="PlatformNotSupportedException">The machine lacks one of the tiers.</exception>
+    public CpuBackend(int threads, SimdTier tier, Numerics numerics = Numerics.Float32, JitTier jit = JitTier.Off)
     {
         if (!IsSupported(tier))
             throw new PlatformNotSupportedException(
                 $"this processor has no vectors of tier {tier}; best is {BestTier}"
             );
+        if (jit != JitTier.Off && JitTiers.Missing(ProcessorFeatures.Current, jit) is { } missing)
+            throw new PlatformNotSupportedException($"no generated kernels of tier {jit}: {missing}");
         HalfBits.Prepare();
         _operations = Operations.For(tier);
         _context = new CpuContext(threads);
         _numerics = numerics;
+        // Begun at once, to be ready when the model is.
+        _kernels = numerics == Numerics.Fast && jit != JitTier.Off ? JitKernels.Shared(jit) : null;
         Tier = tier;
         string vectors = tier switch
         {
@@ -48,8 +64,13 @@ public sealed unsafe class CpuBackend : IBackend
             SimdTier.V256 => "AVX2",
             _ => "128-bit vectors",
         };
-        Name = $"cpu ({vectors}, {threads} {(threads == 1 ? "thread" : "threads")})";
+        string kernels = _kernels is null ? vectors : $"{JitTiers.NameOf(jit)} generated";
+        Name = $"cpu ({kernels}, {threads} {(threads == 1 ? "thread" : "threads")})";
     }
+
+    /// <summary>A backend of the best kernels for such features, or of those that the setting names.</summary>
+    internal CpuBackend(int threads, SimdTier tier, Numerics numerics, ProcessorFeatures features, string? setting)
+        : this(threads, tier, numerics, JitTiers.Choose(setting, features, tier)) { }
 
     /// <summary>The widest tier this machine has.</summary>
     public static SimdTier BestTier =>
@@ -85,10 +106,12 @@ public sealed unsafe class CpuBackend : IBackend
         fixed (float* x = input)
         fixed (float* y = output)
         {
-            if (weight is PackedWeight packed)
-                _operations.MatMul(_context, packed, x, y, rows);
-            else
+            if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
+            else if (_kernels is { IsCompleted: true } && packed.Inputs > 0) // until then C# gives the same bits
+                PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
+            else
+                _operations.MatMul(_context, packed, x, y, rows);
         }
     }
 
@@ -245,6 +268,8 @@ public sealed unsafe class CpuBackend : IBackend
 
     /// <inheritdoc/>
     public void Dispose() => _context.Dispose();
+
+    private TypeKernels KernelsOf(PackedWeight weight) => _kernels!.GetAwaiter().GetResult().Of(weight.Source.Type);
 
     /// <summary>The tier that a setting names; the best where it is unset.</summary>
     internal static SimdTier ParseTier(string? setting)

@@ -24,14 +24,10 @@ public unsafe class ByteTileProductTests
         {
             int width = (1 + rows % 3) * QuantizedCase.DepthUnit(type);
             using var product = new QuantizedCase(type, rows, width, outputs: 17 - rows, misalignment: 4 * rows);
+            var panel = product.Job;
+            panel.Scratch = product.Memory.Allocate(ByteTileJob.ScratchBytes);
             var job = (ByteTileJob*)product.Memory.Allocate(sizeof(ByteTileJob));
-            *job = new ByteTileJob
-            {
-                Panel = product.Job,
-                RowCount = rows,
-                Scratch = product.Memory.Allocate(ByteTileJob.ScratchBytes),
-                Shape = TileShape.ForBytes(rows, format.Scales.HasHalves),
-            };
+            *job = new ByteTileJob { Panel = panel, Shape = TileShape.ForBytes(rows, format.Scales.HasHalves) };
             call(kernel, product.Memory, job);
             product.AssertResults($"{kernel.Name}, {rows} rows, width {width}");
         }

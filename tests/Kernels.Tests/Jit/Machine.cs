@@ -109,6 +109,9 @@ internal sealed unsafe partial class Machine
             case Mnemonic.Add:
                 SetResult(i, Operand(i, 0) + Operand(i, 1));
                 break;
+            case Mnemonic.Sub:
+                SetResult(i, Operand(i, 0) - Operand(i, 1));
+                break;
             case Mnemonic.Xor:
                 SetResult(i, Operand(i, 0) ^ Operand(i, 1));
                 break;

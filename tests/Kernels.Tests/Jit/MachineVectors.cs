@@ -1,5 +1,6 @@
-// The interpreter's 512-bit instructions: 16 lanes of 32 bits, optionally masked when stored, optionally broadcast when
-// loaded. Arithmetic follows the manual: each operation rounds once, to nearest even.
+// The interpreter's instructions of 256 and 512 bits: 8 or 16 lanes of 32 bits, optionally masked when stored, optionally
+// broadcast when loaded. Writing less than a register clears the rest of it. Arithmetic follows the manual: each
+// operation rounds once, to nearest even.
 using System.Runtime.InteropServices;
 using Iced.Intel;
 
@@ -8,7 +9,6 @@ namespace Tern.Kernels.Tests.Jit;
 internal sealed unsafe partial class Machine
 {
     private const int VectorBytes = 64;
-    private const int LaneCount = 16;
     private readonly byte[] _vectors = new byte[32 * VectorBytes];
     private readonly ulong[] _masks = new ulong[8];
 
@@ -23,14 +23,18 @@ internal sealed unsafe partial class Machine
                 for (int register = 0; register < 16; register++)
                     _vectors.AsSpan(register * VectorBytes + 16, VectorBytes - 16).Clear();
                 return true;
-            case Mnemonic.Vmovups when i.Op0Kind == OpKind.Memory:
+            case Mnemonic.Vmovups or Mnemonic.Vmovdqu when i.Op0Kind == OpKind.Memory:
                 Store(i);
                 return true;
-            case Mnemonic.Vmovups:
+            case Mnemonic.Vmovups or Mnemonic.Vmovdqu:
                 Source(i, 1).CopyTo(Target(i));
                 return true;
-            case Mnemonic.Vpbroadcastd:
-                Target(i).Fill(i.Op1Kind == OpKind.Register ? (uint)this[i.Op1Register] : LoadLane(i, 1));
+            case Mnemonic.Vmovd:
+                Target(i).Clear();
+                Target(i)[0] = (uint)this[i.Op1Register];
+                return true;
+            case Mnemonic.Vpbroadcastd or Mnemonic.Vbroadcastss:
+                Target(i).Fill(FirstLane(i));
                 return true;
             case Mnemonic.Vpmovzxbd:
                 Widen(i, value => value);
@@ -39,8 +43,8 @@ internal sealed unsafe partial class Machine
                 Widen(i, value => (uint)(sbyte)value);
                 return true;
             case Mnemonic.Vcvtph2ps:
-                var halves = MemoryMarshal.Cast<byte, Half>(_memory.Read(Address(i, 1), 32));
-                for (int lane = 0; lane < LaneCount; lane++)
+                var halves = MemoryMarshal.Cast<byte, Half>(_memory.Read(Address(i, 1), 2 * Target(i).Length));
+                for (int lane = 0; lane < halves.Length; lane++)
                     Target(i)[lane] = BitConverter.SingleToUInt32Bits((float)halves[lane]);
                 return true;
             case Mnemonic.Vcvtdq2ps:
@@ -65,31 +69,38 @@ internal sealed unsafe partial class Machine
         {
             Mnemonic.Vpaddd => (_, a, b) => a + b,
             Mnemonic.Vpsubd => (_, a, b) => a - b,
-            Mnemonic.Vpsubb => (_, a, b) => SubtractBytes(a, b),
-            Mnemonic.Vpandd => (_, a, b) => a & b,
-            Mnemonic.Vpxord => (_, a, b) => a ^ b,
+            Mnemonic.Vpsubb => (_, a, b) => EachByte(a, b, (value, less) => value - less),
+            Mnemonic.Vpandd or Mnemonic.Vpand => (_, a, b) => a & b,
+            Mnemonic.Vpor => (_, a, b) => a | b,
+            Mnemonic.Vpxord or Mnemonic.Vpxor => (_, a, b) => a ^ b,
             Mnemonic.Vpslld => (_, a, _) => a << immediate,
             Mnemonic.Vpsrld => (_, a, _) => a >> immediate,
             Mnemonic.Vpternlogd => (target, a, b) => Ternary(target, a, b, immediate),
             Mnemonic.Vmulps => (_, a, b) => Bits(Float(a) * Float(b)),
             Mnemonic.Vsubps => (_, a, b) => Bits(Float(a) - Float(b)),
             Mnemonic.Vfmadd231ps => (target, a, b) => Bits(MathF.FusedMultiplyAdd(Float(a), Float(b), Float(target))),
+            Mnemonic.Vfmadd213ps => (target, a, b) => Bits(MathF.FusedMultiplyAdd(Float(a), Float(target), Float(b))),
             Mnemonic.Vfnmadd231ps => (target, a, b) => Bits(MathF.FusedMultiplyAdd(-Float(a), Float(b), Float(target))),
+            Mnemonic.Vpaddw => (_, a, b) => Words(Low(a) + Low(b), High(a) + High(b)),
+            Mnemonic.Vpmaddwd => (_, a, b) => DotWords(a, b),
+            Mnemonic.Vpmaddubsw => (_, a, b) => MultiplyBytes(a, b),
+            Mnemonic.Vpabsb => (_, a, _) => EachByte(a, a, (value, _) => Math.Abs((int)value)),
+            Mnemonic.Vpsignb => (_, a, b) => EachByte(a, b, (value, sign) => value * Math.Sign(sign)),
             Mnemonic.Vpdpbusd => (target, a, b) => target + DotBytes(a, b),
             Mnemonic.Vpdpwssd => (target, a, b) => target + DotWords(a, b),
             _ => null,
         };
         if (function is null)
             return false;
-        bool isShift = i.Mnemonic is Mnemonic.Vpslld or Mnemonic.Vpsrld;
-        Each(i, Source(i, 1), isShift ? default : Source(i, 2), function);
+        bool isUnary = i.Mnemonic is Mnemonic.Vpslld or Mnemonic.Vpsrld or Mnemonic.Vpabsb;
+        Each(i, Source(i, 1), isUnary ? default : Source(i, 2), function);
         return true;
     }
 
     private void Each(in Instruction i, Span<uint> first, Span<uint> second, Func<uint, uint, uint, uint> function)
     {
         var target = Target(i);
-        for (int lane = 0; lane < LaneCount; lane++)
+        for (int lane = 0; lane < target.Length; lane++)
             target[lane] = function(target[lane], first[lane], second.IsEmpty ? 0 : second[lane]);
     }
 
@@ -98,15 +109,23 @@ internal sealed unsafe partial class Machine
     {
         if (i.HasOpMask)
             throw new MachineException($"unknown mask of {i}");
-        return Vector(i.Op0Register);
+        var target = Vector(i.Op0Register);
+        int start = Number(i.Op0Register) * VectorBytes;
+        int bytes = target.Length * sizeof(uint);
+        _vectors.AsSpan(start + bytes, VectorBytes - bytes).Clear();
+        return target;
     }
 
     private Span<uint> Vector(Register register)
     {
-        if (!register.IsZMM())
-            throw new MachineException($"unknown width of {register}");
-        int start = (register - Register.ZMM0) * VectorBytes;
-        return MemoryMarshal.Cast<byte, uint>(_vectors.AsSpan(start, VectorBytes));
+        return MemoryMarshal.Cast<byte, uint>(_vectors.AsSpan(Number(register) * VectorBytes, register.GetSize()));
+    }
+
+    private static int Number(Register register)
+    {
+        if (!register.IsVectorRegister())
+            throw new MachineException($"unknown register {register}");
+        return register.GetNumber();
     }
 
     private Span<uint> Source(in Instruction i, int operand)
@@ -114,8 +133,8 @@ internal sealed unsafe partial class Machine
         if (i.GetOpKind(operand) == OpKind.Register)
             return Vector(i.GetOpRegister(operand));
         if (!i.IsBroadcast)
-            return MemoryMarshal.Cast<byte, uint>(_memory.Read(Address(i, operand), VectorBytes));
-        var lanes = new uint[LaneCount];
+            return MemoryMarshal.Cast<byte, uint>(_memory.Read(Address(i, operand), i.Op0Register.GetSize()));
+        var lanes = new uint[Vector(i.Op0Register).Length];
         lanes.AsSpan().Fill(LoadLane(i, operand));
         return lanes;
     }
@@ -123,11 +142,17 @@ internal sealed unsafe partial class Machine
     private uint LoadLane(in Instruction i, int operand) =>
         BitConverter.ToUInt32(_memory.Read(Address(i, operand), sizeof(uint)));
 
+    /// <summary>What an instruction broadcasts: from memory, a general or a vector register.</summary>
+    private uint FirstLane(in Instruction i) =>
+        i.Op1Kind != OpKind.Register ? LoadLane(i, 1)
+        : i.Op1Register.IsVectorRegister() ? Vector(i.Op1Register)[0]
+        : (uint)this[i.Op1Register];
+
     private void Store(in Instruction i)
     {
         ulong mask = i.HasOpMask ? _masks[i.OpMask - Register.K0] : ulong.MaxValue;
         var source = Vector(i.Op1Register);
-        for (int lane = 0; lane < LaneCount; lane++)
+        for (int lane = 0; lane < source.Length; lane++)
         {
             if ((mask >> lane & 1) != 0)
                 BitConverter.TryWriteBytes(_memory.Write(Address(i, 0) + (ulong)(4 * lane), 4), source[lane]);
@@ -136,8 +161,8 @@ internal sealed unsafe partial class Machine
 
     private void Widen(in Instruction i, Func<byte, uint> widen)
     {
-        var bytes = _memory.Read(Address(i, 1), LaneCount);
-        for (int lane = 0; lane < LaneCount; lane++)
+        var bytes = _memory.Read(Address(i, 1), Target(i).Length);
+        for (int lane = 0; lane < bytes.Length; lane++)
             Target(i)[lane] = widen(bytes[lane]);
     }
 
@@ -155,10 +180,10 @@ internal sealed unsafe partial class Machine
         uint[] upper = Source(i, 1).ToArray();
         uint[] lower = Source(i, 2).ToArray();
         var target = MemoryMarshal.Cast<uint, ushort>(Target(i));
-        for (int lane = 0; lane < LaneCount; lane++)
+        for (int lane = 0; lane < lower.Length; lane++)
         {
             target[lane] = BFloat16.Round(Float(lower[lane]));
-            target[LaneCount + lane] = BFloat16.Round(Float(upper[lane]));
+            target[lower.Length + lane] = BFloat16.Round(Float(upper[lane]));
         }
     }
 
@@ -175,12 +200,25 @@ internal sealed unsafe partial class Machine
         static uint Match(uint value, int bit) => (bit & 1) != 0 ? value : ~value;
     }
 
-    private static uint SubtractBytes(uint a, uint b)
+    private static uint EachByte(uint a, uint b, Func<sbyte, sbyte, int> function)
     {
         uint result = 0;
         for (int shift = 0; shift < 32; shift += 8)
-            result |= (uint)(byte)((a >> shift) - (b >> shift)) << shift;
+            result |= (uint)(byte)function((sbyte)(a >> shift), (sbyte)(b >> shift)) << shift;
         return result;
+    }
+
+    /// <summary>Unsigned bytes by signed bytes; sums of two, which stop at the ends of 16 bits.</summary>
+    private static uint MultiplyBytes(uint unsigned, uint signed)
+    {
+        return Words(Pair(0), Pair(16));
+
+        int Pair(int shift)
+        {
+            int first = (byte)(unsigned >> shift) * (sbyte)(signed >> shift);
+            int second = (byte)(unsigned >> (shift + 8)) * (sbyte)(signed >> (shift + 8));
+            return Math.Clamp(first + second, short.MinValue, short.MaxValue);
+        }
     }
 
     private static uint DotBytes(uint unsigned, uint signed)
@@ -191,7 +229,13 @@ internal sealed unsafe partial class Machine
         return (uint)sum;
     }
 
-    private static uint DotWords(uint a, uint b) => (uint)((short)a * (short)b + (short)(a >> 16) * (short)(b >> 16));
+    private static uint DotWords(uint a, uint b) => (uint)(Low(a) * Low(b) + High(a) * High(b));
+
+    private static short Low(uint lane) => (short)lane;
+
+    private static short High(uint lane) => (short)(lane >> 16);
+
+    private static uint Words(int low, int high) => (ushort)low | (uint)high << 16;
 
     private static float Float(uint bits) => BitConverter.UInt32BitsToSingle(bits);
 

@@ -41,8 +41,13 @@ public unsafe class PackedWeightTests
         using var weight = PackedWeight.TryPack(pool, matrix)!;
         using var memory = new MachineMemory();
         memory.Register(weight.Data, weight.Layout.Bytes);
-        long rowBytes = QuantizedRows.Floats(1, width) * sizeof(float);
-        byte* rows = Quantize(memory, input, width, (int)rowBytes);
+        var rows = new QuantizedRows(
+            (float*)memory.Allocate((int)QuantizedRows.Floats(Rows, width) * sizeof(float)),
+            Rows,
+            width
+        );
+        fixed (float* x = input)
+            rows.Quantize(pool, x);
         var output = (float*)memory.Allocate(Rows * Outputs * sizeof(float));
         var byteOutput = (float*)memory.Allocate(Rows * Outputs * sizeof(float));
         var format = PanelFormat.All.Single(format => format.Type == type);
@@ -54,33 +59,22 @@ public unsafe class PackedWeightTests
             {
                 Scales = scales,
                 Codes = scales + weight.Layout.ScaleStride,
-                Rows = rows,
-                RowStride = rowBytes,
+                Rows = (byte*)rows.Slab(0, 0),
+                SlabStride = rows.SlabStride,
                 Width = width,
                 Output = output + panel * Panel,
                 OutputStride = Outputs * sizeof(float),
                 OutputMask = (1 << Math.Min(Panel, Outputs - panel * Panel)) - 1,
+                RowCount = Rows,
+                Scratch = memory.Allocate(ByteTileJob.ScratchBytes),
             };
             call(PanelProduct.Generate(format, Rows), memory, job);
 
             job->Panel.Output = byteOutput + panel * Panel;
-            job->RowCount = Rows;
-            job->Scratch = memory.Allocate(ByteTileJob.ScratchBytes);
             job->Shape = TileShape.ForBytes(Rows, format.Scales.HasHalves);
             call(ByteTileProduct.Generate(format), memory, job);
         }
         Backends.AssertBits(expected, new Span<float>(output, expected.Length), $"{type}");
         Backends.AssertBits(expected, new Span<float>(byteOutput, expected.Length), $"{type} in byte tiles");
-    }
-
-    private static byte* Quantize(MachineMemory memory, float[] input, int width, int rowBytes)
-    {
-        byte* rows = memory.Allocate(Rows * rowBytes);
-        fixed (float* x = input)
-        {
-            for (int row = 0; row < Rows; row++)
-                new QuantizedRows((float*)(rows + row * rowBytes), 1, width).Quantize(0, x + row * width);
-        }
-        return rows;
     }
 }

@@ -1,12 +1,17 @@
 // What decides whether generated code runs: the processor, the operating system, and TERN_JIT.
 using System.Runtime.InteropServices;
 using Tern.Kernels.Cpu.Jit;
+using Tern.Tensors;
 
 namespace Tern.Kernels.Tests.Jit;
 
 public unsafe class ProcessorFeaturesTests
 {
-    private static readonly ProcessorFeatures s_vnni = new()
+    private static readonly ProcessorFeatures s_avx2 = new() { Avx2 = true };
+
+    private static readonly ProcessorFeatures s_avxVnni = s_avx2 with { AvxVnni = true };
+
+    private static readonly ProcessorFeatures s_vnni = s_avx2 with
     {
         Avx512 = true,
         Avx512Vnni = true,
@@ -26,8 +31,18 @@ public unsafe class ProcessorFeaturesTests
     public void Without_a_setting_the_best_tier_of_the_machine_is_taken()
     {
         Assert.Equal(JitTier.Off, JitTiers.Choose(null, new ProcessorFeatures()));
+        Assert.Equal(JitTier.Avx2, JitTiers.Choose(null, s_avx2));
+        Assert.Equal(JitTier.AvxVnni, JitTiers.Choose(null, s_avxVnni));
         Assert.Equal(JitTier.Vnni, JitTiers.Choose("", s_vnni));
         Assert.Equal(JitTier.Amx, JitTiers.Choose(null, s_amx));
+    }
+
+    [Fact]
+    public void A_choice_of_vectors_bounds_the_tier_that_is_taken()
+    {
+        Assert.Equal(JitTier.Off, JitTiers.Choose(null, s_amx, SimdTier.V128));
+        Assert.Equal(JitTier.Avx2, JitTiers.Choose(null, s_amx, SimdTier.V256));
+        Assert.Equal(JitTier.Amx, JitTiers.Choose("amx", s_amx, SimdTier.V128));
     }
 
     [Fact]
@@ -42,6 +57,9 @@ public unsafe class ProcessorFeaturesTests
     public void A_tier_that_the_machine_lacks_is_an_error_that_says_why()
     {
         Refused(s_vnni, "amx", "no AMX");
+        Refused(s_vnni, "avxvnni", "no AVX-VNNI");
+        Refused(new ProcessorFeatures(), "avx2", "no AVX2");
+        Refused(s_avx2 with { Refusal = new("executable memory: mmap says 'no'", 1) }, "avx2", "mmap");
         Refused(new ProcessorFeatures(), "vnni", "no AVX512-VNNI");
         Refused(s_vnni with { SavesAvx512 = false }, "vnni", "does not save");
         Refused(s_amx with { PermitsTiles = false }, "amx", "does not permit tiles");
@@ -60,14 +78,14 @@ public unsafe class ProcessorFeaturesTests
     public void A_setting_that_names_no_tier_is_an_error_that_lists_them(string setting)
     {
         var error = Assert.Throws<ArgumentException>(() => JitTiers.Choose(setting, s_amx));
-        Assert.Contains("off, vnni, amx", error.Message, StringComparison.Ordinal);
+        Assert.Contains("off, avx2, avxvnni, vnni, amx", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Kernels_of_a_tier_that_the_machine_lacks_are_not_created()
     {
-        Assert.Null(JitKernels.TryCreate(s_vnni, JitTier.Off));
-        Assert.Throws<PlatformNotSupportedException>(() => JitKernels.TryCreate(s_vnni, JitTier.Amx));
+        Assert.Throws<ArgumentException>(() => JitKernels.Create(s_vnni, JitTier.Off));
+        Assert.Throws<PlatformNotSupportedException>(() => JitKernels.Create(s_vnni, JitTier.Amx));
     }
 
     [Fact]
@@ -75,15 +93,18 @@ public unsafe class ProcessorFeaturesTests
     {
         if (!CanExecute)
             return;
-        using var kernels = JitKernels.TryCreate(s_amx, JitTier.Amx)!;
-        Assert.Equal(KernelBytes("Q6_K-8"), BytesAt(kernels.PanelProduct(Tensors.DType.Q6_K, 8), "Q6_K-8"));
-        Assert.Equal(KernelBytes("Q8_0-bf16"), BytesAt(kernels.PanelExpansion(Tensors.DType.Q8_0), "Q8_0-bf16"));
+        using var kernels = JitKernels.Create(s_amx, JitTier.Amx);
+        Assert.Equal(KernelBytes("Q6_K-8"), BytesAt(kernels.Of(DType.Q6_K).Panel(8), "Q6_K-8"));
+        Assert.Equal(KernelBytes("Q8_0-bf16"), BytesAt(kernels.Of(DType.Q8_0).Expansion, "Q8_0-bf16"));
         Assert.Equal(KernelBytes("bf16-1x2"), BytesAt(kernels.TileProduct(1, 2), "bf16-1x2"));
-        Assert.Equal(KernelBytes("Q4_K-int8"), BytesAt(kernels.ByteTileProduct(Tensors.DType.Q4_K), "Q4_K-int8"));
+        Assert.Equal(KernelBytes("Q4_K-int8"), BytesAt(kernels.Of(DType.Q4_K).ByteTile, "Q4_K-int8"));
         Assert.Equal(KernelBytes("bf16-rows"), BytesAt(kernels.RowRounding(), "bf16-rows"));
-        Assert.Throws<InvalidOperationException>(() => kernels.PanelProduct(Tensors.DType.F32, 1));
-        using var vnni = JitKernels.TryCreate(s_amx, JitTier.Vnni)!;
+        Assert.True(kernels.Of(DType.Q4_K).Rows is null);
+        using var vnni = JitKernels.Create(s_amx, JitTier.Vnni);
         Assert.Throws<InvalidOperationException>(() => vnni.RowRounding());
+        using var avx2 = JitKernels.Create(s_amx, JitTier.Avx2);
+        Assert.Equal(KernelBytes("Q5_K-avx2"), BytesAt(avx2.Of(DType.Q5_K).Rows, "Q5_K-avx2"));
+        Assert.Equal(KernelBytes("Q5_K-avx2-1"), BytesAt(avx2.Of(DType.Q5_K).OneRow, "Q5_K-avx2-1"));
     }
 
     [Fact]
@@ -113,7 +134,7 @@ public unsafe class ProcessorFeaturesTests
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     private static byte[] KernelBytes(string name) =>
-        KernelCatalog.Generate(JitTier.Amx).Single(kernel => kernel.Name == name).Code.ToArray();
+        KernelCatalog.All.Single(kernel => kernel.Name == name).Code.ToArray();
 
     private static byte[] BytesAt(void* start, string name) =>
         new Span<byte>(start, KernelBytes(name).Length).ToArray();

@@ -1,5 +1,6 @@
 // Owns a random product of quantized rows and a panel: its operands in guarded memory, and the bits that must come out.
 using Tern.Kernels.Cpu.Jit;
+using Tern.Kernels.Cpu.Packed;
 using Tern.Tensors;
 
 namespace Tern.Kernels.Tests.Jit;
@@ -21,7 +22,7 @@ internal sealed unsafe class QuantizedCase : IDisposable
         _panel = new TestPanel(type, width, outputs, seed: width + rows);
         _rows = [.. Enumerable.Range(0, rows).Select(row => new QuantizedRow(width, 7 * row + width))];
         _outputs = outputs;
-        byte[] bytes = [.. _rows.SelectMany(row => row.Bytes())];
+        byte[] bytes = QuantizedRow.Pack(_rows);
         // Results stand close together: storing outputs that do not exist would overwrite the next row's.
         _output = (float*)Memory.Allocate(rows * outputs * sizeof(float), misalignment);
         Job = new PanelJob
@@ -29,11 +30,12 @@ internal sealed unsafe class QuantizedCase : IDisposable
             Scales = Memory.Constant<byte>(_panel.PackScales()),
             Codes = Memory.Constant<byte>(_panel.PackCodes()),
             Rows = Memory.Constant<byte>(bytes, misalignment),
-            RowStride = bytes.Length / rows,
+            SlabStride = (long)rows * sizeof(RowSlab),
             Width = width,
             Output = _output,
             OutputStride = outputs * sizeof(float),
             OutputMask = (1 << outputs) - 1,
+            RowCount = rows,
         };
     }
 

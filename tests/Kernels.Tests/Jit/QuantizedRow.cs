@@ -1,9 +1,10 @@
 // Owns a random row of quantized activations and its bytes.
 using System.Runtime.InteropServices;
+using Tern.Kernels.Cpu.Packed;
 
 namespace Tern.Kernels.Tests.Jit;
 
-internal sealed class QuantizedRow
+internal sealed unsafe class QuantizedRow
 {
     public QuantizedRow(int width, int seed)
     {
@@ -28,10 +29,30 @@ internal sealed class QuantizedRow
     /// <summary>Of each half block.</summary>
     public int[] Sums { get; }
 
-    public byte[] Bytes() =>
-        [
-            .. MemoryMarshal.AsBytes<sbyte>(Codes),
-            .. MemoryMarshal.AsBytes<float>(Scales),
-            .. MemoryMarshal.AsBytes<int>(Sums),
-        ];
+    /// <summary>The records of rows, slab after slab.</summary>
+    public static byte[] Pack(QuantizedRow[] rows)
+    {
+        int slabs = (rows[0].Scales.Length + RowSlab.Blocks - 1) / RowSlab.Blocks;
+        var packed = new RowSlab[slabs * rows.Length];
+        for (int i = 0; i < packed.Length; i++)
+            packed[i] = rows[i % rows.Length].Slab(i / rows.Length);
+        return MemoryMarshal.AsBytes<RowSlab>(packed).ToArray();
+    }
+
+    private RowSlab Slab(int slab)
+    {
+        var packed = new RowSlab();
+        int first = slab * RowSlab.Blocks;
+        for (int block = 0; block < RowSlab.Blocks && first + block < Scales.Length; block++)
+        {
+            int at = first + block;
+            for (int k = 0; k < 32; k++)
+                packed.Codes[32 * block + k] = Codes[32 * at + k];
+            packed.Scales[block] = Scales[at];
+            packed.Sums[2 * block] = (short)Sums[2 * at];
+            packed.Sums[2 * block + 1] = (short)Sums[2 * at + 1];
+            packed.Products[block] = Scales[at] * (Sums[2 * at] + Sums[2 * at + 1]);
+        }
+        return packed;
+    }
 }

@@ -7,17 +7,11 @@ namespace Tern.Kernels.Cpu.Jit;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ByteTileJob
 {
-    /// <summary>Bytes of <see cref="Scratch"/>.</summary>
+    /// <summary>Bytes of its working memory.</summary>
     public const int ScratchBytes = 2 * ByteTileProduct.PieceBytes;
 
-    /// <summary>Rows, panel and results; first, so that the job's address is its address.</summary>
+    /// <summary>Rows (1 to 16), panel and results; first, so that the job's address is its address.</summary>
     public PanelJob Panel;
-
-    /// <summary>Rows: 1 to 16.</summary>
-    public long RowCount;
-
-    /// <summary>Working memory of <see cref="ScratchBytes"/> bytes at a multiple of 64, undefined before and after.</summary>
-    public byte* Scratch;
 
     /// <summary>What <see cref="TileShape.ForBytes"/> says for the rows and the format.</summary>
     public TileShape Shape;

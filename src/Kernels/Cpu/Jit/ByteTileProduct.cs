@@ -4,6 +4,7 @@
 // little; the additions, a few instructions a row and block, are the work. So the tile product of the next block is
 // started before the sums of the current one are added, in two pieces of working memory that take turns.
 using Iced.Intel;
+using Tern.Kernels.Cpu.Packed;
 using Tern.Tensors;
 using static Iced.Intel.AssemblerRegisters;
 using static Tern.Kernels.Cpu.Jit.PanelRegisters;
@@ -20,13 +21,12 @@ internal sealed class ByteTileProduct : QuantizedProduct
     /// <summary>Bytes of a piece of working memory: codes, and the sums of both halves.</summary>
     public const int PieceBytes = SumsAt + 2 * TileShape.Bytes;
 
-    private static readonly AssemblerRegister64 RowCodes = rsi;
+    private static readonly AssemblerRegister64 RowCodes = r9;
     private static readonly AssemblerRegister64 RowStride = r8;
-    private static readonly AssemblerRegister64 Row = r9;
     private static readonly AssemblerRegister64 Current = rbx;
     private static readonly AssemblerRegister64 Next = r13;
     private static readonly AssemblerRegister64 LineBytes = rbp;
-    private static readonly AssemblerRegister64 Left = r12;
+    private static readonly AssemblerRegister64 RowsLeft = r12;
     private static readonly AssemblerRegisterTMM SumTile = tmm0;
     private static readonly AssemblerRegisterTMM RowTile = tmm1;
     private static readonly AssemblerRegisterTMM CodeTile = tmm2;
@@ -43,11 +43,10 @@ internal sealed class ByteTileProduct : QuantizedProduct
     {
         Name(RowCodes, "next_row_codes");
         Name(RowStride, "row_stride");
-        Name(Row, "row");
         Name(Current, "current");
         Name(Next, "next");
         Name(LineBytes, "line_bytes");
-        Name(Left, "left");
+        Name(RowsLeft, "rows_left");
         Name(SumTile, "sum_tile");
         Name(RowTile, "row_tile");
         Name(CodeTile, "code_tile");
@@ -67,7 +66,7 @@ internal sealed class ByteTileProduct : QuantizedProduct
 
     private GeneratedKernel Write()
     {
-        foreach (var register in (AssemblerRegister64[])[Current, Next, LineBytes, Left])
+        foreach (var register in (AssemblerRegister64[])[Current, Next, LineBytes, RowsLeft])
             Save(register);
         ldtilecfg(__[Field<ByteTileJob>(nameof(ByteTileJob.Shape))]);
         Begin();
@@ -76,9 +75,9 @@ internal sealed class ByteTileProduct : QuantizedProduct
             Say("what every code is too large by, in every byte");
             Fill(Offset, Format.Codes.Offset * 0x01010101);
         }
-        mov(RowCodes, Field<PanelJob>(nameof(PanelJob.Rows)));
-        mov(RowStride, Field<PanelJob>(nameof(PanelJob.RowStride)));
-        mov(Next, Field<ByteTileJob>(nameof(ByteTileJob.Scratch)));
+        mov(RowCodes, Rows);
+        mov(r8d, RowFields.RowBytes);
+        mov(Next, Field<PanelJob>(nameof(PanelJob.Scratch)));
         lea(Current, __[Next + PieceBytes]);
         mov(ebp, 64);
         foreach (var result in Results)
@@ -86,15 +85,7 @@ internal sealed class ByteTileProduct : QuantizedProduct
         MultiplyNext();
         add(Codes, Format.Codes.BlockBytes);
         add(RowCodes, 32);
-        Walk(
-            Field<PanelJob>(nameof(PanelJob.Width)),
-            AddBlock,
-            advance: () =>
-            {
-                Advance();
-                add(RowCodes, 32);
-            }
-        );
+        Walk(Field<PanelJob>(nameof(PanelJob.Width)), AddBlock, AdvanceRowCodes, NextSlab);
         tilerelease();
         BeginStore();
         EachRow("stored", row => Store(Results[row]));
@@ -110,13 +101,24 @@ internal sealed class ByteTileProduct : QuantizedProduct
         Say("start the next block, if there is one");
         xchg(Current, Next);
         var started = CreateLabel("started");
-        lea(Left, __[Done + 32]);
-        cmp(Left, Field<PanelJob>(nameof(PanelJob.Width)));
-        jae(started);
+        cmp(Left, 32);
+        je(started);
         MultiplyNext();
         Place(ref started);
         for (int half = 0; half < Halves; half++)
             AddSums(half);
+    }
+
+    /// <summary>The row codes are those of the next block: one block ahead when a slab ends.</summary>
+    private void AdvanceRowCodes()
+    {
+        add(RowCodes, 32);
+        var inSlab = CreateLabel("in_slab");
+        cmp(At, RowFields.SlabEnd - 8);
+        jne(inSlab);
+        add(RowCodes, Field<PanelJob>(nameof(PanelJob.SlabStride)));
+        add(RowCodes, -32 * RowSlab.Blocks);
+        Place(ref inSlab);
     }
 
     /// <summary>Integer sums of all rows for the block that <see cref="PanelRegisters.Codes"/> and the row codes point to.</summary>
@@ -146,14 +148,12 @@ internal sealed class ByteTileProduct : QuantizedProduct
     private void AddSums(int half)
     {
         Say("result += (scale · dx) · sum, row by row");
-        mov(Row, Field<PanelJob>(nameof(PanelJob.Rows)));
         EachRow(
             $"added{half}",
             row =>
             {
                 vcvtdq2ps(Sum, __zmmword_ptr[Current + (SumsOf(half) + 64 * row)]);
-                AddSum(Results[row], Sum, Row, half);
-                add(Row, RowStride);
+                AddSum(Results[row], Sum, row, half);
             }
         );
     }
@@ -162,13 +162,13 @@ internal sealed class ByteTileProduct : QuantizedProduct
     private void EachRow(string end, Action<int> step)
     {
         var last = CreateLabel(end);
-        mov(Left, Field<ByteTileJob>(nameof(ByteTileJob.RowCount)));
+        mov(RowsLeft, Field<PanelJob>(nameof(PanelJob.RowCount)));
         for (int row = 0; row < MaxRows; row++)
         {
             step(row);
             if (row + 1 == MaxRows)
                 break;
-            dec(Left);
+            dec(RowsLeft);
             je(last);
         }
         Place(ref last);

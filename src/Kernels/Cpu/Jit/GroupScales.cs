@@ -11,6 +11,8 @@ internal sealed class GroupScales : PanelScales
 
     public override bool HasHalves => true;
 
+    public override bool AreSigned => true;
+
     public override void LoadSuper(KernelWriter k) => LoadHalves(k, SuperScale, 0);
 
     public override void LoadBlock(KernelWriter k)

@@ -4,17 +4,17 @@ using Tern.Tensors;
 namespace Tern.Kernels.Cpu.Jit;
 
 /// <summary>
-/// The kernels of a tier. A function takes the address of its job and is valid until this is disposed. All run for about a microsecond or more, so they are called like any other native code,
-/// without holding up a garbage collection.
+/// The kernels of a tier. A function takes the address of its job and is valid until this is disposed. All run for about a
+/// microsecond or more, so they are called like any other native code, without holding up a garbage collection.
 /// </summary>
 internal sealed unsafe class JitKernels : IDisposable
 {
     private const int Alignment = 64;
-    private static readonly int s_types = (int)PanelFormat.All.Max(format => format.Type) + 1;
+    private static readonly Task<JitKernels>?[] s_shared = new Task<JitKernels>?[(int)JitTier.Amx + 1];
+    private static readonly Lock s_gate = new();
+
     private readonly ExecutableMemory _memory;
-    private readonly nint[,] _panelProducts = new nint[s_types, Jit.PanelProduct.MaxRows + 1];
-    private readonly nint[] _byteTileProducts = new nint[s_types];
-    private readonly nint[] _expansions = new nint[s_types];
+    private readonly TypeKernels[] _types = new TypeKernels[(int)PanelFormat.All.Max(format => format.Type) + 1];
     private readonly nint[,] _tileProducts = new nint[3, 3];
     private readonly nint _rounding;
 
@@ -22,12 +22,17 @@ internal sealed unsafe class JitKernels : IDisposable
     {
         Tier = tier;
         _memory = memory;
-        foreach (var type in PanelFormat.All.Select(format => format.Type))
+        foreach (var format in PanelFormat.All)
         {
-            for (int rows = 1; rows <= Jit.PanelProduct.MaxRows; rows++)
-                _panelProducts[(int)type, rows] = Find(Jit.PanelProduct.NameOf(type, rows));
-            _byteTileProducts[(int)type] = Find(Jit.ByteTileProduct.NameOf(type));
-            _expansions[(int)type] = Find(Jit.PanelExpansion.NameOf(type));
+            var type = format.Type;
+            ref var kernels = ref _types[(int)type];
+            kernels.HasHalves = format.Scales.HasHalves;
+            for (int rows = 1; rows <= PanelProduct.MaxRows; rows++)
+                kernels.SetPanel(rows, Find(PanelProduct.NameOf(type, rows)));
+            kernels.OneRow = (delegate* unmanaged<PanelJob*, void>)Find(SlabProduct.NameOf(type, tier, isSingle: true));
+            kernels.Rows = (delegate* unmanaged<PanelJob*, void>)Find(SlabProduct.NameOf(type, tier, isSingle: false));
+            kernels.ByteTile = (delegate* unmanaged<ByteTileJob*, void>)Find(ByteTileProduct.NameOf(type));
+            kernels.Expansion = (delegate* unmanaged<ExpandJob*, void>)Find(PanelExpansion.NameOf(type));
         }
         for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
         for (int panels = 1; panels <= 2; panels++)
@@ -40,23 +45,25 @@ internal sealed unsafe class JitKernels : IDisposable
     /// <summary>What the kernels may use.</summary>
     public JitTier Tier { get; }
 
-    /// <summary>Whether weights of the type have kernels.</summary>
-    public static bool Supports(DType type) => PanelFormat.All.Any(format => format.Type == type);
-
-    /// <summary>The kernels of the tier that <c>TERN_JIT</c> names, or of the best the machine has; null where that is none.</summary>
-    /// <exception cref="ArgumentException"><c>TERN_JIT</c> names no tier.</exception>
-    /// <exception cref="PlatformNotSupportedException"><c>TERN_JIT</c> names a tier that the machine lacks.</exception>
-    public static JitKernels? TryCreate(ProcessorFeatures features) =>
-        TryCreate(features, JitTiers.Choose(Environment.GetEnvironmentVariable(JitTiers.Variable), features));
-
-    /// <summary>The kernels of the tier; null where that is <see cref="JitTier.Off"/>.</summary>
-    /// <exception cref="PlatformNotSupportedException">The machine lacks what the tier needs.</exception>
-    public static JitKernels? TryCreate(ProcessorFeatures features, JitTier tier)
+    /// <summary>
+    /// The kernels of a tier that this machine has, as all backends of the process share them; nobody disposes them. The
+    /// first call begins to make them in the background, which takes about a tenth of a second.
+    /// </summary>
+    public static Task<JitKernels> Shared(JitTier tier)
     {
+        lock (s_gate)
+            return s_shared[(int)tier] ??= Task.Run(() => Create(ProcessorFeatures.Current, tier));
+    }
+
+    /// <summary>Makes the kernels of the tier.</summary>
+    /// <exception cref="ArgumentException">The tier is <see cref="JitTier.Off"/>.</exception>
+    /// <exception cref="PlatformNotSupportedException">The machine lacks what the tier needs.</exception>
+    public static JitKernels Create(ProcessorFeatures features, JitTier tier)
+    {
+        if (tier == JitTier.Off)
+            throw new ArgumentException("no kernels are generated in this tier", nameof(tier));
         if (JitTiers.Missing(features, tier) is { } missing)
             throw new PlatformNotSupportedException($"no generated kernels of tier {tier}: {missing}");
-        if (tier == JitTier.Off)
-            return null;
         var code = new MemoryStream();
         var offsets = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var kernel in KernelCatalog.Generate(tier))
@@ -72,13 +79,8 @@ internal sealed unsafe class JitKernels : IDisposable
             : new JitKernels(tier, memory, offsets);
     }
 
-    /// <summary>One to <see cref="PanelProduct.MaxRows"/> rows by a panel.</summary>
-    public delegate* unmanaged<PanelJob*, void> PanelProduct(DType type, int rows) =>
-        (delegate* unmanaged<PanelJob*, void>)Existing(_panelProducts[(int)type, rows]);
-
-    /// <summary>A slice of a panel to tiles.</summary>
-    public delegate* unmanaged<ExpandJob*, void> PanelExpansion(DType type) =>
-        (delegate* unmanaged<ExpandJob*, void>)Existing(_expansions[(int)type]);
+    /// <summary>What multiplies quantized rows with packed weights of the type.</summary>
+    public TypeKernels Of(DType type) => _types[(int)type];
 
     /// <summary>A row to its lines of tiles.</summary>
     public delegate* unmanaged<RoundJob*, void> RowRounding() =>
@@ -87,10 +89,6 @@ internal sealed unsafe class JitKernels : IDisposable
     /// <summary>One or two tiles of rows by one or two panels.</summary>
     public delegate* unmanaged<TileJob*, void> TileProduct(int rowTiles, int panels) =>
         (delegate* unmanaged<TileJob*, void>)Existing(_tileProducts[rowTiles, panels]);
-
-    /// <summary>One to 16 rows by a panel, with the bits of <see cref="PanelProduct"/>.</summary>
-    public delegate* unmanaged<ByteTileJob*, void> ByteTileProduct(DType type) =>
-        (delegate* unmanaged<ByteTileJob*, void>)Existing(_byteTileProducts[(int)type]);
 
     public void Dispose() => _memory.Dispose();
 

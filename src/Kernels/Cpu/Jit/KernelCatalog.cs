@@ -4,27 +4,38 @@ namespace Tern.Kernels.Cpu.Jit;
 /// <summary>What can be generated. Generating needs no special processor; running does.</summary>
 public static class KernelCatalog
 {
-    /// <summary>The kernels of a tier and of those below it.</summary>
-    public static IEnumerable<GeneratedKernel> Generate(JitTier tier)
+    /// <summary>The kernels of all tiers.</summary>
+    public static IEnumerable<GeneratedKernel> All =>
+        Enum.GetValues<JitTier>().Where(tier => tier != JitTier.Vnni).SelectMany(Generate); // Amx has those of Vnni too
+
+    /// <summary>The kernels that a backend of the tier uses.</summary>
+    public static IEnumerable<GeneratedKernel> Generate(JitTier tier) =>
+        tier switch
+        {
+            JitTier.Off => [],
+            JitTier.Avx2 or JitTier.AvxVnni => PanelFormat.All.SelectMany(
+                format => new[] { true, false },
+                (format, isSingle) => SlabProduct.Generate(format, tier, isSingle)
+            ),
+            JitTier.Vnni => PanelProducts(),
+            _ => [.. PanelProducts(), .. TileKernels()],
+        };
+
+    private static IEnumerable<GeneratedKernel> PanelProducts() =>
+        PanelFormat.All.SelectMany(
+            format => Enumerable.Range(1, PanelProduct.MaxRows),
+            (format, rows) => PanelProduct.Generate(format, rows)
+        );
+
+    private static IEnumerable<GeneratedKernel> TileKernels()
     {
-        if (tier >= JitTier.Vnni)
-        {
-            foreach (var format in PanelFormat.All)
-            {
-                for (int rows = 1; rows <= PanelProduct.MaxRows; rows++)
-                    yield return PanelProduct.Generate(format, rows);
-            }
-        }
-        if (tier >= JitTier.Amx)
-        {
-            yield return RowRounding.Generate();
-            foreach (var format in PanelFormat.All)
-                yield return PanelExpansion.Generate(format);
-            foreach (var format in PanelFormat.All)
-                yield return ByteTileProduct.Generate(format);
-            for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
-            for (int panels = 1; panels <= 2; panels++)
-                yield return TileProduct.Generate(rowTiles, panels);
-        }
+        yield return RowRounding.Generate();
+        foreach (var format in PanelFormat.All)
+            yield return PanelExpansion.Generate(format);
+        foreach (var format in PanelFormat.All)
+            yield return ByteTileProduct.Generate(format);
+        for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
+        for (int panels = 1; panels <= 2; panels++)
+            yield return TileProduct.Generate(rowTiles, panels);
     }
 }

@@ -72,6 +72,15 @@ internal class KernelWriter : Assembler
         vpbroadcastd(register, eax);
     }
 
+    /// <inheritdoc cref="Fill(AssemblerRegisterZMM, int)"/>
+    public void Fill(AssemblerRegisterYMM register, int value)
+    {
+        mov(eax, value);
+        var lane = new AssemblerRegisterXMM(Register.XMM0 + (register.Value - Register.YMM0));
+        vmovd(lane, eax);
+        vpbroadcastd(register, lane);
+    }
+
     public void Zero(AssemblerRegisterZMM register) => vpxord(register, register, register);
 
     /// <summary>Bytes behind the code that it can load.</summary>

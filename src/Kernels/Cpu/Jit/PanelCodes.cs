@@ -18,20 +18,43 @@ internal sealed record PanelCodes(int Bits, int Offset)
     /// <summary>Bytes of a block of 16 outputs and 32 inputs.</summary>
     public int BlockBytes => Bits * 64;
 
+    /// <summary>Products of four codes by four codes of a row that a sum of 16 bits holds: 2 · 127 · largest code · groups &lt; 2^15.</summary>
+    public int GroupsInInt16 =>
+        Bits switch
+        {
+            4 => 8,
+            5 => 4,
+            6 => 2,
+            _ => 1,
+        };
+
+    /// <summary>In every byte: the bits above the nibbles, or the sign that codes of 8 bits lose.</summary>
+    public int? HighMask =>
+        Bits switch
+        {
+            5 => 0x10101010,
+            6 => 0x30303030,
+            8 => unchecked((int)0x80808080),
+            _ => null,
+        };
+
+    /// <summary>
+    /// What a pair of sums of 16 bits is multiplied with to take the offset from a sum of products: both count, or the first.
+    /// </summary>
+    public int OffsetFactors(bool firstOnly) => (firstOnly ? 0 : -Offset << 16) | (-Offset & 0xffff);
+
+    /// <summary>Where the upper bits of a group lie in a block: the plane, and how far left they go (right where negative).</summary>
+    public (int Plane, int Shift) HighBitsOf(int group) =>
+        Bits == 5 ? (NibbleBytes, 4 - group) : (NibbleBytes + 64 * (group / 4), 4 - 2 * (group % 4));
+
     /// <summary>Fills the constants that <see cref="Unpack"/> needs.</summary>
     public void Prepare(KernelWriter k)
     {
         k.Say("masks of the codes");
-        if (Bits == 8)
-        {
-            k.Fill(HighMask, unchecked((int)0x80808080));
-            return;
-        }
-        k.Fill(NibbleMask, 0x0f0f0f0f);
-        if (Bits == 5)
-            k.Fill(HighMask, 0x10101010);
-        if (Bits == 6)
-            k.Fill(HighMask, 0x30303030);
+        if (Bits < 8)
+            k.Fill(NibbleMask, 0x0f0f0f0f);
+        if (HighMask is { } mask)
+            k.Fill(PanelRegisters.HighMask, mask);
     }
 
     /// <summary>Puts the codes of a group, 0 to 7, into <see cref="Unpacked"/> as unsigned bytes.</summary>
@@ -39,7 +62,7 @@ internal sealed record PanelCodes(int Bits, int Offset)
     {
         if (Bits == 8)
         {
-            k.vpxord(Unpacked, HighMask, __zmmword_ptr[Codes + 64 * group]);
+            k.vpxord(Unpacked, PanelRegisters.HighMask, __zmmword_ptr[Codes + 64 * group]);
             return;
         }
         int line = 64 * (group % 4);
@@ -50,22 +73,19 @@ internal sealed record PanelCodes(int Bits, int Offset)
             k.vpsrld(Unpacked, __zmmword_ptr[Codes + line], 4);
             k.vpandd(Unpacked, Unpacked, NibbleMask);
         }
-        if (Bits == 5)
-            AddHighBits(k, NibbleBytes, shift: 4 - group);
-        if (Bits == 6)
-            AddHighBits(k, NibbleBytes + 64 * (group / 4), shift: 4 - 2 * (group % 4));
+        if (Bits > 4)
+            AddHighBits(k, HighBitsOf(group));
     }
 
-    /// <summary>Adds bits of the plane, shifted left (right where negative) to stand above the nibbles.</summary>
-    private static void AddHighBits(KernelWriter k, int plane, int shift)
+    private static void AddHighBits(KernelWriter k, (int Plane, int Shift) place)
     {
-        var source = __zmmword_ptr[Codes + plane];
-        if (shift > 0)
-            k.vpslld(HighBits, source, (byte)shift);
-        else if (shift < 0)
-            k.vpsrld(HighBits, source, (byte)-shift);
+        var source = __zmmword_ptr[Codes + place.Plane];
+        if (place.Shift > 0)
+            k.vpslld(HighBits, source, (byte)place.Shift);
+        else if (place.Shift < 0)
+            k.vpsrld(HighBits, source, (byte)-place.Shift);
         else
             k.vmovups(HighBits, source);
-        k.vpternlogd(Unpacked, HighBits, HighMask, OrAnd);
+        k.vpternlogd(Unpacked, HighBits, PanelRegisters.HighMask, OrAnd);
     }
 }

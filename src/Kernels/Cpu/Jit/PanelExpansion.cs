@@ -44,7 +44,8 @@ internal sealed class PanelExpansion : PanelKernel
                 for (int group = 0; group < 8; group++)
                     ExpandGroup(group);
             },
-            advance: () => add(Tiles, TileShape.Bytes)
+            advance: () => add(Tiles, TileShape.Bytes),
+            nextSlab: () => { }
         );
         Return();
         return Finish(NameOf(Format.Type), $"A slice of a panel of 16 {Format.Type} outputs to bfloat16 tiles.");

@@ -13,11 +13,11 @@ internal unsafe struct PanelJob
     /// <summary>The panel's code stream.</summary>
     public byte* Codes;
 
-    /// <summary>The first row: codes, then scales, then sums.</summary>
+    /// <summary>The first row's first <see cref="Packed.RowSlab"/>; that of the next row follows.</summary>
     public byte* Rows;
 
-    /// <summary>Bytes from a row to the next.</summary>
-    public long RowStride;
+    /// <summary>Bytes from a slab of a row to its next.</summary>
+    public long SlabStride;
 
     /// <summary>Inputs: a positive multiple of 32, of 256 for formats with super-blocks.</summary>
     public long Width;
@@ -25,9 +25,21 @@ internal unsafe struct PanelJob
     /// <summary>Where the first row's 16 results go.</summary>
     public float* Output;
 
-    /// <summary>Bytes from a row of results to the next.</summary>
+    /// <summary>Bytes from a row of results to the next. Kernels of 256 bits want 64: rows of 16 results.</summary>
     public long OutputStride;
 
-    /// <summary>Bit r: output r of the panel is stored. The last panel of a matrix may have fewer than 16.</summary>
+    /// <summary>
+    /// Bit r: output r of the panel is stored. The last panel of a matrix may have fewer than 16. Kernels of 256 bits store
+    /// all.
+    /// </summary>
     public long OutputMask;
+
+    /// <summary>Rows, for kernels whose number is not fixed.</summary>
+    public long RowCount;
+
+    /// <summary>
+    /// For kernels that need it: working memory at a multiple of 64, undefined before and after;
+    /// <see cref="ByteTileJob.ScratchBytes"/> or <see cref="SlabProduct.ScratchBytes"/> bytes.
+    /// </summary>
+    public byte* Scratch;
 }

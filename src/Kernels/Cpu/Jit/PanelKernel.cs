@@ -1,5 +1,5 @@
-// Owns the walk along a panel that all kernels which read packed weights share: block by block of 32 inputs, with the
-// scales of a super-block read where one begins.
+// Owns the walk along a panel that the kernels of 512 bits which read packed weights share: block by block of 32 inputs,
+// in slabs of eight, with the scales of a super-block read where one begins.
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 using static Tern.Kernels.Cpu.Jit.PanelRegisters;
@@ -8,18 +8,22 @@ namespace Tern.Kernels.Cpu.Jit;
 
 internal abstract class PanelKernel : KernelWriter
 {
-    /// <summary>Inputs done so far.</summary>
-    protected static readonly AssemblerRegister64 Done = rax;
+    /// <summary>Four times the number of the block in its slab.</summary>
+    protected static readonly AssemblerRegister64 At = rax;
+
+    /// <summary>Inputs left.</summary>
+    protected static readonly AssemblerRegister64 Left = rcx;
 
     /// <summary>Bytes of the code stream that are asked for ahead of their use; hardware does not look past a page.</summary>
-    private const int CodesAhead = 2048;
-    private const int ScalesAhead = 512;
+    public const int CodesAhead = 2048;
+    public const int ScalesAhead = 512;
 
     protected PanelKernel(PanelFormat format)
     {
         Format = format;
         PanelRegisters.Name(this);
-        Name(Done, "done");
+        Name(At, "at");
+        Name(Left, "left");
     }
 
     protected PanelFormat Format { get; }
@@ -28,13 +32,15 @@ internal abstract class PanelKernel : KernelWriter
     /// <param name="width">Inputs, 64 bits.</param>
     /// <param name="block">Emits what is done with a block, once its scales are there.</param>
     /// <param name="advance">Emits the steps of the kernel's own pointers to the next block.</param>
-    protected void Walk(AssemblerMemoryOperand width, Action block, Action advance)
+    /// <param name="nextSlab">Emits their steps to the next slab.</param>
+    protected void Walk(AssemblerMemoryOperand width, Action block, Action advance, Action nextSlab)
     {
+        mov(Left, width);
+        var end = CreateLabel("end");
+        var slab = Here("slab");
         xor(eax, eax);
-        Label superBlock = default;
         if (Format.Scales.HasSuper)
         {
-            superBlock = Here("super_block");
             Format.Scales.LoadSuper(this);
             add(Scales, Format.Scales.SuperBytes);
         }
@@ -48,15 +54,14 @@ internal abstract class PanelKernel : KernelWriter
         add(Scales, PanelScales.BlockBytes);
         add(Codes, Format.Codes.BlockBytes);
         advance();
-        add(Done, 32);
-        if (Format.Scales.HasSuper)
-        {
-            Say("a super-block has 256 inputs");
-            test(al, al);
-            jne(nextBlock);
-        }
-        cmp(Done, width);
-        jb(Format.Scales.HasSuper ? superBlock : nextBlock);
+        add(Left, -32);
+        je(end);
+        add(At, 4);
+        cmp(At, RowFields.SlabEnd);
+        jne(nextBlock);
+        nextSlab();
+        jmp(slab);
+        Place(ref end);
     }
 
     private void PrefetchAhead()

@@ -13,10 +13,6 @@ internal sealed class PanelProduct : QuantizedProduct
 {
     public const int MaxRows = 8;
 
-    /// <summary>Addresses of the rows; the calling convention gives us the first three.</summary>
-    private static readonly AssemblerRegister64[] Rows = [rsi, r8, r9, rbx, rbp, r12, r13, r14];
-    private const int FreeRows = 3;
-
     private static readonly AssemblerRegisterZMM[] Results = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7];
     private static readonly AssemblerRegisterZMM[] Sums = [zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15];
 
@@ -32,7 +28,6 @@ internal sealed class PanelProduct : QuantizedProduct
         _chains = 2 * rows <= Sums.Length ? 2 : 1;
         for (int row = 0; row < rows; row++)
         {
-            Name(Rows[row], $"row{row}");
             Name(Results[row], $"result{row}");
             for (int chain = 0; chain < _chains; chain++)
                 Name(Sum(row, chain), _chains > 1 ? $"sum{row}_{chain}" : $"sum{row}");
@@ -47,16 +42,15 @@ internal sealed class PanelProduct : QuantizedProduct
 
     private GeneratedKernel Write()
     {
-        for (int row = FreeRows; row < _rows; row++)
-            Save(Rows[row]);
         Begin();
         if (Format.Codes.Offset > 0)
         {
-            Say("what every code is too large by, negative, as a 16-bit factor");
-            Fill(Offset, -Format.Codes.Offset & 0xffff);
+            Say("what every code is too large by, negative, as factors of 16 bits: of both sums, or of one half's");
+            Fill(Offset, Format.Codes.OffsetFactors(Format.Scales.HasHalves));
         }
-        FindRows();
-        Walk(Field<PanelJob>(nameof(PanelJob.Width)), AddBlock, Advance);
+        for (int row = 0; row < _rows; row++)
+            Zero(Results[row]);
+        Walk(Field<PanelJob>(nameof(PanelJob.Width)), AddBlock, advance: () => { }, NextSlab);
         BeginStore();
         for (int row = 0; row < _rows; row++)
             Store(Results[row]);
@@ -66,19 +60,6 @@ internal sealed class PanelProduct : QuantizedProduct
             NameOf(Format.Type, _rows),
             $"{rows} of 8-bit activations by a panel of 16 {Format.Type} outputs."
         );
-    }
-
-    private void FindRows()
-    {
-        Say("the start of each row, and of its results");
-        mov(Rows[0], Field<PanelJob>(nameof(PanelJob.Rows)));
-        for (int row = 1; row < _rows; row++)
-        {
-            mov(Rows[row], Rows[row - 1]);
-            add(Rows[row], Field<PanelJob>(nameof(PanelJob.RowStride)));
-        }
-        for (int row = 0; row < _rows; row++)
-            Zero(Results[row]);
     }
 
     /// <summary>Adds a block to the results: as a whole, or by halves where each has its scale.</summary>
@@ -93,7 +74,7 @@ internal sealed class PanelProduct : QuantizedProduct
             {
                 Format.Codes.Unpack(this, group);
                 for (int row = 0; row < _rows; row++)
-                    vpdpbusd(Sum(row, group % _chains), Unpacked, __dword_bcst[Rows[row] + Done + 4 * group]);
+                    vpdpbusd(Sum(row, group % _chains), Unpacked, __dword_bcst[Fields.Codes(row, group)]);
             }
             if (half == 1 || Format.Scales.HasHalves)
                 AddSums(half);
@@ -107,24 +88,8 @@ internal sealed class PanelProduct : QuantizedProduct
             for (int chain = 0; chain < _chains; chain++)
                 Zero(Sum(row, chain));
             if (Format.Codes.Offset > 0)
-                SubtractOffset(row, half);
+                vpdpwssd(Sum(row, 0), Offset, __dword_bcst[Fields.Sums(row, half)]);
         }
-    }
-
-    /// <summary>
-    /// Takes from the sums what the offset of the codes adds: offset · (s0 + s1), or a half's share. The sum of 16 codes fits
-    /// 16 bits, so a product of 16-bit pairs multiplies it.
-    /// </summary>
-    private void SubtractOffset(int row, int half)
-    {
-        var sums = Rows[row] + SumAt;
-        if (Format.Scales.HasHalves)
-        {
-            vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums + 4 * half]);
-            return;
-        }
-        vpdpwssd(Sum(row, 0), Offset, __dword_bcst[sums]);
-        vpdpwssd(Sum(row, _chains - 1), Offset, __dword_bcst[sums + 4]);
     }
 
     private void AddSums(int half)
@@ -135,7 +100,7 @@ internal sealed class PanelProduct : QuantizedProduct
             if (_chains > 1)
                 vpaddd(Sum(row, 0), Sum(row, 0), Sum(row, 1));
             vcvtdq2ps(Sum(row, 0), Sum(row, 0));
-            AddSum(Results[row], Sum(row, 0), Rows[row], half);
+            AddSum(Results[row], Sum(row, 0), row, half);
         }
     }
 

@@ -21,6 +21,9 @@ internal abstract class PanelScales
     /// <summary>Whether a super-block of 256 inputs holds eight blocks.</summary>
     public bool HasSuper => SuperBytes > 0;
 
+    /// <summary>Whether a block's own scales have a sign.</summary>
+    public virtual bool AreSigned => false;
+
     /// <summary>Reads what the super-block's blocks share.</summary>
     public virtual void LoadSuper(KernelWriter k) { }
 
@@ -30,13 +33,8 @@ internal abstract class PanelScales
     /// <summary>The scales that multiply the sums and codes of a half.</summary>
     public virtual AssemblerRegisterZMM ScaleOf(int half) => Scale;
 
-    /// <summary>Adds what the row's codes are worth beside their products: acc -= minimum · (dx · sx).</summary>
-    public virtual void AddMinimum(
-        KernelWriter k,
-        AssemblerRegisterZMM acc,
-        AssemblerMemoryOperand scale,
-        AssemblerMemoryOperand sums
-    ) { }
+    /// <summary>Whether a block has minimums: what a row's codes are worth beside their products.</summary>
+    public virtual bool HasMinimums => false;
 
     /// <summary>Subtracts the minimum from a value.</summary>
     public virtual void SubtractMinimum(KernelWriter k, AssemblerRegisterZMM value) { }

@@ -19,7 +19,13 @@ public sealed partial record ProcessorFeatures
     /// <summary>Why no code can be made at run time; null where it can, or where nothing would use it.</summary>
     public ExecutableMemoryRefusal? Refusal { get; init; }
 
-    /// <summary>AVX-512 F, BW and VL; where they are absent nothing else is asked of the operating system.</summary>
+    /// <summary>AVX2, FMA and conversion of halves, on a system that saves 256-bit registers.</summary>
+    public bool Avx2 { get; init; }
+
+    /// <summary>256-bit integer dot products.</summary>
+    public bool AvxVnni { get; init; }
+
+    /// <summary>AVX-512 F, BW and VL.</summary>
     public bool Avx512 { get; init; }
 
     /// <summary>512-bit integer dot products.</summary>
@@ -52,13 +58,17 @@ public sealed partial record ProcessorFeatures
             return new();
         var (leaves, ebx, ecx, edx) = X86Base.CpuId(7, 0);
         int eax1 = leaves > 0 ? X86Base.CpuId(7, 1).Eax : 0;
+        bool hasHalves = Bit(X86Base.CpuId(1, 0).Ecx, 29);
+        bool hasAvx2 = System.Runtime.Intrinsics.X86.Avx2.IsSupported && Fma.IsSupported && hasHalves;
         bool hasAvx512 = Bit(ebx, 16) && Bit(ebx, 30) && Bit(ebx, 31);
         ExecutableMemoryRefusal? refusal = null;
-        ulong saved = hasAvx512 ? ReadXcr0(out refusal) : 0;
+        ulong saved = hasAvx2 || hasAvx512 ? ReadXcr0(out refusal) : 0;
         bool hasTiles = Bit(edx, 24);
         return new()
         {
             Refusal = refusal,
+            Avx2 = hasAvx2,
+            AvxVnni = Bit(eax1, 4),
             Avx512 = hasAvx512,
             Avx512Vnni = Bit(ecx, 11),
             Avx512Bf16 = Bit(eax1, 5),

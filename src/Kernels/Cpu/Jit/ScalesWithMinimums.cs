@@ -21,19 +21,7 @@ internal sealed class ScalesWithMinimums : PanelScales
         LoadProduct(k, Minimum, SuperMinimum, 16);
     }
 
-    public override void AddMinimum(
-        KernelWriter k,
-        AssemblerRegisterZMM acc,
-        AssemblerMemoryOperand scale,
-        AssemblerMemoryOperand sums
-    )
-    {
-        k.vpbroadcastd(Scratch, __dword_ptr[sums]);
-        k.vpaddd(Scratch, Scratch, __dword_bcst[sums + 4]);
-        k.vcvtdq2ps(Scratch, Scratch);
-        k.vmulps(Scratch, Scratch, __dword_bcst[scale]);
-        k.vfnmadd231ps(acc, Minimum, Scratch);
-    }
+    public override bool HasMinimums => true;
 
     public override void SubtractMinimum(KernelWriter k, AssemblerRegisterZMM value) => k.vsubps(value, value, Minimum);
 

@@ -39,10 +39,10 @@ internal static unsafe class AffineScales
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Add<TLanes>(TLanes result, TLanes first, TLanes second, TLanes sum, float scale, int* sums)
+    public static TLanes Add<TLanes>(TLanes result, TLanes first, TLanes second, TLanes sum, float scale, float product)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         result = TLanes.Fma(first * TLanes.Create(scale), sum, result);
-        return TLanes.Fma(second, TLanes.Create(scale * (sums[0] + sums[1])), result);
+        return TLanes.Fma(second, TLanes.Create(product), result);
     }
 }

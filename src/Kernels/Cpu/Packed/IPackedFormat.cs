@@ -43,8 +43,8 @@ internal unsafe interface IPackedFormat
 
     /// <summary>
     /// Adds a block to 16 results. <paramref name="sum"/> is its sum of products, or that of its first half where
-    /// <see cref="HasHalves"/>, and <paramref name="sum1"/> that of its second; <paramref name="scale"/> and
-    /// <paramref name="sums"/> are the inputs' (see <see cref="RowSlab"/>).
+    /// <see cref="HasHalves"/>, and <paramref name="sum1"/> that of its second; <paramref name="scale"/>,
+    /// <paramref name="sums"/> and <paramref name="product"/> are the inputs' (see <see cref="RowSlab"/>).
     /// </summary>
     static abstract TLanes Add<TLanes>(
         TLanes result,
@@ -53,7 +53,8 @@ internal unsafe interface IPackedFormat
         TLanes sum,
         TLanes sum1,
         float scale,
-        int* sums
+        short* sums,
+        float product
     )
         where TLanes : unmanaged, ILanes<TLanes>;
 }

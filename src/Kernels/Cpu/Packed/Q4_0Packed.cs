@@ -50,7 +50,8 @@ internal readonly unsafe struct Q4_0Packed : IPackedFormat
         TLanes sum,
         TLanes sum1,
         float scale,
-        int* sums
+        short* sums,
+        float product
     )
         where TLanes : unmanaged, ILanes<TLanes> =>
         TLanes.Fma(first * TLanes.Create(scale), sum - TLanes.Create(8 * (sums[0] + sums[1])), result);

@@ -54,9 +54,10 @@ internal readonly unsafe struct Q4_KPacked : IPackedFormat
         TLanes sum,
         TLanes sum1,
         float scale,
-        int* sums
+        short* sums,
+        float product
     )
-        where TLanes : unmanaged, ILanes<TLanes> => AffineScales.Add(result, first, second, sum, scale, sums);
+        where TLanes : unmanaged, ILanes<TLanes> => AffineScales.Add(result, first, second, sum, scale, product);
 
     /// <summary>The low or the high nibbles of 16 bytes, in the low bits.</summary>
     internal static Vector128<byte> Nibbles(byte* source, int half) =>

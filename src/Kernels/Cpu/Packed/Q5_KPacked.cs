@@ -68,7 +68,8 @@ internal readonly unsafe struct Q5_KPacked : IPackedFormat
         TLanes sum,
         TLanes sum1,
         float scale,
-        int* sums
+        short* sums,
+        float product
     )
-        where TLanes : unmanaged, ILanes<TLanes> => AffineScales.Add(result, first, second, sum, scale, sums);
+        where TLanes : unmanaged, ILanes<TLanes> => AffineScales.Add(result, first, second, sum, scale, product);
 }

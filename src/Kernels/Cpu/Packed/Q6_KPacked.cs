@@ -81,7 +81,8 @@ internal readonly unsafe struct Q6_KPacked : IPackedFormat
         TLanes sum,
         TLanes sum1,
         float scale,
-        int* sums
+        short* sums,
+        float product
     )
         where TLanes : unmanaged, ILanes<TLanes>
     {

@@ -50,7 +50,8 @@ internal readonly unsafe struct Q8_0Packed : IPackedFormat
         TLanes sum,
         TLanes sum1,
         float scale,
-        int* sums
+        short* sums,
+        float product
     )
         where TLanes : unmanaged, ILanes<TLanes> => TLanes.Fma(first * TLanes.Create(scale), sum, result);
 }

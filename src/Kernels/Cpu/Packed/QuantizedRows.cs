@@ -1,58 +1,70 @@
 // Owns the inputs of integer products: rows of floats rounded to signed bytes, 32 under one scale.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tern.Kernels.Threading;
 
 namespace Tern.Kernels.Cpu.Packed;
 
 /// <summary>
-/// Rows of inputs in a working memory that <see cref="Floats"/> sizes: all codes, then all scales, then the sums of the
-/// codes of half blocks, which the offsets of weight codes are multiplied with. Each of the three is cut into slabs of
-/// <see cref="SlabBlocks"/> blocks, in which the rows follow each other: what is worked on at a time is contiguous.
+/// Rows of inputs in a working memory that <see cref="Floats"/> sizes, slab after slab along the depth; in a slab the rows
+/// follow each other, so that what is worked on at a time is contiguous.
 /// </summary>
 internal readonly unsafe struct QuantizedRows(float* memory, int rows, int width)
 {
-    /// <summary>Blocks of a slab: those of a super-block.</summary>
-    public const int SlabBlocks = 8;
+    /// <summary>Rows from which on rounding them is divided among the threads.</summary>
+    private const int ParallelRows = 4;
 
-    private readonly sbyte* _codes = (sbyte*)memory;
-    private readonly float* _scales = memory + (long)rows * width / 4;
-    private readonly int* _sums = (int*)(memory + (long)rows * width / 4 + (long)rows * (width / PackedLayout.Block));
+    private readonly RowSlab* _slabs = (RowSlab*)memory;
 
-    /// <summary>Blocks of a row.</summary>
-    public int Blocks => width / PackedLayout.Block;
+    public int Rows => rows;
 
-    /// <summary>Floats of working memory that the rows take.</summary>
-    public static long Floats(int rows, int width) => (long)rows * (width / 4 + 3 * (width / PackedLayout.Block));
+    /// <summary>Bytes from a slab of a row to its next.</summary>
+    public long SlabStride => (long)rows * sizeof(RowSlab);
 
-    /// <summary>The blocks of a row from <paramref name="firstBlock"/>, the first of a slab, to the end of that slab.</summary>
-    public RowSlab Slab(int row, int firstBlock)
+    /// <summary>Floats of working memory that the rows take: a multiple of 16.</summary>
+    public static long Floats(int rows, int width) =>
+        ((long)rows * Slabs(width) * sizeof(RowSlab) / sizeof(float) + 15) / 16 * 16;
+
+    /// <summary>A slab of a row; the next row's follows.</summary>
+    public RowSlab* Slab(int row, int slab) => _slabs + (long)slab * rows + row;
+
+    /// <summary>Rounds all rows of <c>[rows, width]</c>.</summary>
+    public void Quantize(WorkerPool pool, float* input)
     {
-        int blocks = Math.Min(SlabBlocks, Blocks - firstBlock);
-        long at = (long)firstBlock * rows + (long)row * blocks;
-        return new RowSlab(_codes + at * PackedLayout.Block, _scales + at, _sums + 2 * at, blocks);
+        var body = new Body(this, input, width);
+        if (rows >= ParallelRows)
+        {
+            pool.Run(rows, ref body);
+            return;
+        }
+        for (int row = 0; row < rows; row++)
+            Quantize(row, input + (long)row * width);
     }
 
     /// <summary>
     /// Rounds one row. A block with an element that is no finite number gets NaN as its scale, so that the fault shows in
     /// every result; a block too small to divide by becomes zeros.
     /// </summary>
-    public void Quantize(int row, float* x)
+    private void Quantize(int row, float* x)
     {
-        for (int first = 0; first < Blocks; first += SlabBlocks)
+        int left = width / PackedLayout.Block;
+        for (int slab = 0; left > 0; slab++, left -= RowSlab.Blocks)
         {
-            var slab = Slab(row, first);
-            for (int block = 0; block < slab.Blocks; block++)
+            var target = Slab(row, slab);
+            for (int block = 0; block < Math.Min(left, RowSlab.Blocks); block++)
             {
-                sbyte* codes = slab.Codes + block * PackedLayout.Block;
-                QuantizeBlock(x, codes, slab.Scales + block, slab.Sums + 2 * block);
+                QuantizeBlock(x, target, block);
                 x += PackedLayout.Block;
             }
         }
     }
 
+    private static int Slabs(int width) => (width / PackedLayout.Block + RowSlab.Blocks - 1) / RowSlab.Blocks;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void QuantizeBlock(float* x, sbyte* codes, float* scale, int* sums)
+    private static void QuantizeBlock(float* x, RowSlab* slab, int block)
     {
+        sbyte* codes = slab->Codes + block * PackedLayout.Block;
         var x0 = Vector256.Load(x);
         var x1 = Vector256.Load(x + 8);
         var x2 = Vector256.Load(x + 16);
@@ -66,9 +78,11 @@ internal readonly unsafe struct QuantizedRows(float* memory, int rows, int width
         if (!float.IsFinite(inverse) || !float.IsFinite(peak))
         {
             Vector256<sbyte>.Zero.Store(codes);
-            *scale = float.IsFinite(peak) ? 0 : float.NaN;
-            sums[0] = 0;
-            sums[1] = 0;
+            float fault = float.IsFinite(peak) ? 0 : float.NaN;
+            slab->Scales[block] = fault;
+            slab->Sums[2 * block] = 0;
+            slab->Sums[2 * block + 1] = 0;
+            slab->Products[block] = fault;
             return;
         }
         var factor = Vector256.Create(inverse);
@@ -77,9 +91,13 @@ internal readonly unsafe struct QuantizedRows(float* memory, int rows, int width
         var c2 = Round(x2 * factor);
         var c3 = Round(x3 * factor);
         Vector256.Narrow(Vector256.Narrow(c0, c1), Vector256.Narrow(c2, c3)).Store(codes);
-        *scale = peak / 127;
-        sums[0] = Vector256.Sum(c0 + c1);
-        sums[1] = Vector256.Sum(c2 + c3);
+        float scale = peak / 127;
+        int first = Vector256.Sum(c0 + c1);
+        int second = Vector256.Sum(c2 + c3);
+        slab->Scales[block] = scale;
+        slab->Sums[2 * block] = (short)first;
+        slab->Sums[2 * block + 1] = (short)second;
+        slab->Products[block] = scale * (first + second);
     }
 
     private static Vector256<int> Round(Vector256<float> values) =>
@@ -90,5 +108,10 @@ internal readonly unsafe struct QuantizedRows(float* memory, int rows, int width
         var four = Vector128.Max(values.GetLower(), values.GetUpper());
         var two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
         return MathF.Max(two[0], two[1]);
+    }
+
+    private readonly struct Body(QuantizedRows rows, float* input, int width) : IParallelBody
+    {
+        public void Invoke(int task, int worker) => rows.Quantize(task, input + (long)task * width);
     }
 }

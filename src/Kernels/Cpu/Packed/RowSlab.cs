@@ -1,14 +1,22 @@
-// Owns a piece of one quantized row: up to eight blocks of 32 inputs.
+// Owns the record in which quantized rows lie in memory: a slab of 256 inputs of one row. Generated code reads it by the
+// offsets of its fields, and by one index: what belongs to block b is 32b bytes into the codes and 4b into the others.
 namespace Tern.Kernels.Cpu.Packed;
 
-/// <param name="codes">Codes from -127 to 127, 32 a block. The next row's codes follow.</param>
-/// <param name="scales">What a code stands for, one a block. The next row's follow.</param>
-/// <param name="sums">Sums of codes, two a block: of its first and its last 16. The next row's follow.</param>
-/// <param name="blocks">Blocks.</param>
-internal readonly unsafe struct RowSlab(sbyte* codes, float* scales, int* sums, int blocks)
+/// <summary>Eight blocks of 32 inputs, the size of a super-block; in the last slab of a row perhaps fewer are used.</summary>
+internal unsafe struct RowSlab
 {
-    public readonly sbyte* Codes = codes;
-    public readonly float* Scales = scales;
-    public readonly int* Sums = sums;
-    public readonly int Blocks = blocks;
+    /// <summary>Blocks that fit.</summary>
+    public const int Blocks = 8;
+
+    /// <summary>Codes from -127 to 127.</summary>
+    public fixed sbyte Codes[Blocks * PackedLayout.Block];
+
+    /// <summary>What a code stands for, one a block.</summary>
+    public fixed float Scales[Blocks];
+
+    /// <summary>Sums of codes, two a block: of its first and its last 16.</summary>
+    public fixed short Sums[2 * Blocks];
+
+    /// <summary>Scale times the sum of all codes, one a block: what a minimum is multiplied with.</summary>
+    public fixed float Products[Blocks];
 }

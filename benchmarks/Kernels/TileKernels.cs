@@ -1,4 +1,4 @@
-// Owns the measurement of generated kernels, on one thread: rows of decode, and the two ways of prefill side by side.
+// Owns the measurement of the two ways of prefill in tiles, on one thread, side by side.
 using System.Diagnostics;
 using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Packed;
@@ -9,7 +9,7 @@ using Tern.Tensors.Memory;
 namespace Tern.Kernels.Benchmarks;
 
 /// <summary>A matrix of 2048 x 2048 by rows, in giga-operations a second (a multiplication and an addition are two).</summary>
-internal sealed unsafe class GeneratedKernels : IDisposable
+internal sealed unsafe class TileKernels : IDisposable
 {
     private const int Outputs = 2048;
     private const int Width = 2048;
@@ -20,10 +20,10 @@ internal sealed unsafe class GeneratedKernels : IDisposable
     private const int Slice = 1024;
 
     private readonly JitKernels _kernels;
+    private readonly WorkerPool _pool = new(1);
     private readonly PackedWeight _weight;
     private readonly AlignedMemory _memory = new(64 << 20);
     private readonly DType _type;
-    private readonly bool _hasHalves;
     private readonly float[] _input = Weights.Floats(Rows * Width, 1);
     private readonly byte* _rows;
     private readonly byte* _rowTiles;
@@ -31,15 +31,13 @@ internal sealed unsafe class GeneratedKernels : IDisposable
     private readonly byte* _scratch;
     private readonly float* _output;
 
-    public GeneratedKernels(JitKernels kernels, DType type)
+    public TileKernels(JitKernels kernels, DType type)
     {
         _kernels = kernels;
         _type = type;
-        _hasHalves = type == DType.Q6_K;
-        using var pool = new WorkerPool(1);
-        _weight = PackedWeight.TryPack(pool, Weights.Make(type, Outputs, Width, 1)[0])!;
+        _weight = PackedWeight.TryPack(_pool, Weights.Make(type, Outputs, Width, 1)[0])!;
         byte* free = _memory.Pointer;
-        _rows = Take(Rows * RowBytes);
+        _rows = Take(QuantizedRows.Floats(Rows, Width) * sizeof(float));
         _rowTiles = Take(Rows * Width * 2);
         _panelTiles = Take(2 * Panel * Slice * 2);
         _scratch = Take(ByteTileJob.ScratchBytes);
@@ -53,46 +51,39 @@ internal sealed unsafe class GeneratedKernels : IDisposable
         }
     }
 
-    private static int RowBytes => (int)QuantizedRows.Floats(1, Width) * sizeof(float);
-
     /// <summary>The results of the last measurement, <c>[rows, outputs]</c>.</summary>
     public ReadOnlySpan<float> Output => new(_output, Rows * Outputs);
 
     public void Dispose()
     {
         _weight.Dispose();
+        _pool.Dispose();
         _memory.Dispose();
     }
 
-    /// <summary>Rounding the rows to bytes and multiplying them, so many at a time, with every panel.</summary>
-    public void Decode(int rows, int atOnce)
-    {
-        Quantize(rows);
-        for (int panel = 0; panel < _weight.Layout.Panels; panel++)
-        for (int row = 0; row < rows; row += atOnce)
-        {
-            int count = Math.Min(atOnce, rows - row);
-            var job = Job(panel, row);
-            _kernels.PanelProduct(_type, count)(&job);
-        }
-    }
-
-    /// <summary>The same in tiles of bytes.</summary>
+    /// <summary>Rounding the rows to bytes and multiplying them with every panel.</summary>
     public void Bytes(int rows)
     {
-        Quantize(rows);
+        var kernels = _kernels.Of(_type);
+        var x = new QuantizedRows((float*)_rows, rows, Width);
+        fixed (float* input = _input)
+            x.Quantize(_pool, input);
         for (int panel = 0; panel < _weight.Layout.Panels; panel++)
-        for (int row = 0; row < rows; row += ByteTileProduct.MaxRows)
         {
-            int count = Math.Min(ByteTileProduct.MaxRows, rows - row);
-            var job = new ByteTileJob
-            {
-                Panel = Job(panel, row),
-                RowCount = count,
-                Scratch = _scratch,
-                Shape = TileShape.ForBytes(count, _hasHalves),
-            };
-            _kernels.ByteTileProduct(_type)(&job);
+            byte* scales = _weight.Data + panel * _weight.Layout.PanelBytes;
+            kernels.Multiply(
+                new PanelTask
+                {
+                    X = x,
+                    Width = Width,
+                    Scales = scales,
+                    Codes = scales + _weight.Layout.ScaleStride,
+                    Output = _output + panel * Panel,
+                    OutputStride = Outputs,
+                    Outputs = Panel,
+                    Working = (float*)_scratch,
+                }
+            );
         }
     }
 
@@ -141,15 +132,6 @@ internal sealed unsafe class GeneratedKernels : IDisposable
         return 2e-9 * rows * Outputs * Width / best;
     }
 
-    private void Quantize(int rows)
-    {
-        fixed (float* x = _input)
-        {
-            for (int row = 0; row < rows; row++)
-                new QuantizedRows((float*)(_rows + (long)row * RowBytes), 1, Width).Quantize(0, x + row * Width);
-        }
-    }
-
     private void RoundRows(int rows)
     {
         const int RowTiles = Width / TileShape.Depth * TileShape.Bytes;
@@ -180,22 +162,6 @@ internal sealed unsafe class GeneratedKernels : IDisposable
             Width = Slice,
             Tiles = tiles,
         };
-        _kernels.PanelExpansion(_type)(&job);
-    }
-
-    private PanelJob Job(int panel, int row)
-    {
-        byte* scales = _weight.Data + panel * _weight.Layout.PanelBytes;
-        return new PanelJob
-        {
-            Scales = scales,
-            Codes = scales + _weight.Layout.ScaleStride,
-            Rows = _rows + (long)row * RowBytes,
-            RowStride = RowBytes,
-            Width = Width,
-            Output = _output + (long)row * Outputs + panel * Panel,
-            OutputStride = Outputs * sizeof(float),
-            OutputMask = 0xffff,
-        };
+        _kernels.Of(_type).Expansion(&job);
     }
 }

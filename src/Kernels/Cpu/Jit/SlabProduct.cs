@@ -1,0 +1,179 @@
+// Owns the generator of the kernels of 256 bits: any number of rows of quantized activations by one panel of 16 outputs, in
+// slabs of up to 256 inputs. A slab's scales become factors in working memory; then either one row takes the packed codes
+// as they are read, or the codes are unpacked into working memory and all rows pass by, four or two at a time. Products
+// of bytes are summed in 32 bits by one instruction (AVX-VNNI), or in 16 bits for as many groups of four inputs as fit
+// (AVX2). The results stay in memory: adding a block to them takes less time than multiplying the next.
+using Iced.Intel;
+using Tern.Kernels.Cpu.Packed;
+using Tern.Tensors;
+using static Iced.Intel.AssemblerRegisters;
+using static Tern.Kernels.Cpu.Jit.SlabRegisters;
+
+namespace Tern.Kernels.Cpu.Jit;
+
+internal sealed class SlabProduct : KernelWriter
+{
+    private const int UnpackedBytes = 512;
+    private const int FactorBytes = RowSlab.Blocks * SlabFactors.BlockBytes;
+
+    /// <summary>Bytes of working memory that a job needs.</summary>
+    public const int ScratchBytes = FactorBytes + RowSlab.Blocks * UnpackedBytes;
+
+    private readonly PanelFormat _format;
+    private readonly JitTier _tier;
+    private readonly bool _isSingle;
+    private readonly SlabCodes _codes;
+    private readonly SlabSums _sums;
+
+    private SlabProduct(PanelFormat format, JitTier tier, bool isSingle)
+    {
+        _format = format;
+        _tier = tier;
+        _isSingle = isSingle;
+        _codes = new SlabCodes(this, format.Codes, turnsSign: tier == JitTier.AvxVnni);
+        _sums = new SlabSums(this, format, _codes, hasDotProducts: tier == JitTier.AvxVnni);
+        SlabRegisters.Name(this);
+    }
+
+    /// <summary>Whether the rows read codes that were unpacked before.</summary>
+    private bool Unpacks => !_isSingle && _codes.ArePacked;
+
+    /// <param name="format">How the panel is packed.</param>
+    /// <param name="tier"><see cref="JitTier.Avx2"/> or <see cref="JitTier.AvxVnni"/>.</param>
+    /// <param name="isSingle">Whether the kernel is for one row.</param>
+    public static GeneratedKernel Generate(PanelFormat format, JitTier tier, bool isSingle) =>
+        new SlabProduct(format, tier, isSingle).Write();
+
+    public static string NameOf(DType type, JitTier tier, bool isSingle) =>
+        $"{type}-{tier.ToString().ToLowerInvariant()}{(isSingle ? "-1" : "")}";
+
+    private GeneratedKernel Write()
+    {
+        foreach (var register in (AssemblerRegister64[])[Results, CodeAt, FactorAt, Factors])
+            Save(register);
+        mov(Scales, Field<PanelJob>(nameof(PanelJob.Scales)));
+        mov(Codes, Field<PanelJob>(nameof(PanelJob.Codes)));
+        mov(SlabRows, Field<PanelJob>(nameof(PanelJob.Rows)));
+        mov(Left, Field<PanelJob>(nameof(PanelJob.Width)));
+        mov(Factors, Field<PanelJob>(nameof(PanelJob.Scratch)));
+        _sums.Prepare();
+        ClearResults();
+
+        var slab = Here("slab");
+        Say("a slab has up to 256 inputs");
+        var isLast = CreateLabel("is_last");
+        mov(End, Left);
+        cmp(Left, 256);
+        jb(isLast);
+        mov(edx, 256);
+        Place(ref isLast);
+        shr(End, 3);
+        SlabFactors.Write(this, _format.Scales);
+        _codes.Prepare();
+        if (Unpacks)
+            UnpackSlab();
+        AddRows();
+
+        add(SlabRows, Field<PanelJob>(nameof(PanelJob.SlabStride)));
+        shl(End, 3);
+        sub(Left, End);
+        jne(slab);
+        Return();
+        return Finish(
+            NameOf(_format.Type, _tier, _isSingle),
+            $"{(_isSingle ? "One row" : "Rows")} of 8-bit activations by a panel of 16 {_format.Type} outputs, in 256 bits."
+        );
+    }
+
+    private void ClearResults()
+    {
+        mov(Results, Field<PanelJob>(nameof(PanelJob.Output)));
+        mov(RowsLeft, Field<PanelJob>(nameof(PanelJob.RowCount)));
+        vpxor(Scratch, Scratch, Scratch);
+        var clear = Here("clear");
+        vmovups(__ymmword_ptr[Results], Scratch);
+        vmovups(__ymmword_ptr[Results + 32], Scratch);
+        add(Results, 64);
+        dec(RowsLeft);
+        jne(clear);
+    }
+
+    private void UnpackSlab()
+    {
+        Say("the slab's codes, a byte each; codes become the next slab's");
+        mov(CodeAt, Codes);
+        lea(FactorAt, __[Factors + FactorBytes]);
+        EachBlock(
+            "unpack",
+            _format.Codes.BlockBytes,
+            UnpackedBytes,
+            () =>
+            {
+                for (int group = 0; group < 8; group++)
+                for (int part = 0; part < 2; part++)
+                {
+                    _codes.Unpack(group, part);
+                    vmovdqu(__ymmword_ptr[FactorAt + (64 * group + 32 * part)], Four[part]);
+                }
+            }
+        );
+        mov(Codes, CodeAt);
+    }
+
+    /// <summary>All rows by the slab, as many at a time as there are registers for, then those that are left.</summary>
+    private void AddRows()
+    {
+        mov(Rows, SlabRows);
+        mov(Results, Field<PanelJob>(nameof(PanelJob.Output)));
+        mov(RowsLeft, Field<PanelJob>(nameof(PanelJob.RowCount)));
+        for (int rows = _isSingle ? 1 : _sums.MostRows; rows > 0; rows /= 2)
+        {
+            var rest = CreateLabel($"fewer_than_{rows}");
+            cmp(RowsLeft, rows);
+            jb(rest);
+            var again = Here($"rows_{rows}");
+            if (Unpacks)
+                lea(CodeAt, __[Factors + FactorBytes]);
+            else
+                mov(CodeAt, Codes);
+            mov(FactorAt, Factors);
+            EachBlock(
+                $"block_{rows}",
+                Unpacks ? UnpackedBytes : _format.Codes.BlockBytes,
+                SlabFactors.BlockBytes,
+                () => AddBlock(rows)
+            );
+            add(Rows, rows * RowFields.RowBytes);
+            add(Results, 64 * rows);
+            sub(RowsLeft, rows);
+            cmp(RowsLeft, rows);
+            jae(again);
+            Place(ref rest);
+        }
+        if (!Unpacks)
+            mov(Codes, CodeAt);
+    }
+
+    private void AddBlock(int rows)
+    {
+        if (_isSingle)
+        {
+            for (int line = 0; line < _format.Codes.BlockBytes; line += 64)
+                prefetcht0(__byte_ptr[CodeAt + (PanelKernel.CodesAhead + line)]);
+        }
+        _sums.AddBlock(rows, readsUnpacked: Unpacks);
+    }
+
+    /// <summary>Emits a loop over the slab's blocks, in which two pointers advance.</summary>
+    private void EachBlock(string name, int codeStep, int factorStep, Action block)
+    {
+        xor(eax, eax);
+        var next = Here(name);
+        block();
+        add(CodeAt, codeStep);
+        add(FactorAt, factorStep);
+        add(At, 4);
+        cmp(At, End);
+        jne(next);
+    }
+}

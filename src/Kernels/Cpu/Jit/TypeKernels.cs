@@ -1,0 +1,91 @@
+// Owns the kernels that multiply quantized rows with panels of one type. An unmanaged struct, so that it travels with the
+// work that is handed to other threads; it is also the fast backend's way of multiplying where code is generated.
+using Tern.Kernels.Cpu.Packed;
+
+namespace Tern.Kernels.Cpu.Jit;
+
+/// <summary>The functions of a tier for one type; those that the tier lacks are null.</summary>
+internal unsafe struct TypeKernels : IPanelProduct
+{
+    private fixed long _panelProducts[PanelProduct.MaxRows + 1];
+
+    /// <summary>One row, in 256 bits.</summary>
+    public delegate* unmanaged<PanelJob*, void> OneRow;
+
+    /// <summary>Any number of rows, in 256 bits.</summary>
+    public delegate* unmanaged<PanelJob*, void> Rows;
+
+    /// <summary>1 to 16 rows, in tiles.</summary>
+    public delegate* unmanaged<ByteTileJob*, void> ByteTile;
+
+    /// <summary>A slice of a panel to bfloat16 tiles.</summary>
+    public delegate* unmanaged<ExpandJob*, void> Expansion;
+
+    /// <summary>Whether halves of a block have scales of their own, which tiles want to know.</summary>
+    public bool HasHalves;
+
+    /// <summary>1 to <see cref="PanelProduct.MaxRows"/> rows, in 512 bits.</summary>
+    public delegate* unmanaged<PanelJob*, void> Panel(int rows) =>
+        (delegate* unmanaged<PanelJob*, void>)_panelProducts[rows];
+
+    public void SetPanel(int rows, nint kernel) => _panelProducts[rows] = kernel;
+
+    public readonly long WorkingFloats(int rows) =>
+        Rows is not null ? (long)rows * PackedLayout.Panel + SlabProduct.ScratchBytes / sizeof(float)
+        : ByteTile is not null ? ByteTileJob.ScratchBytes / sizeof(float)
+        : 0;
+
+    public void Multiply(in PanelTask task)
+    {
+        var job = new PanelJob
+        {
+            Scales = task.Scales,
+            Codes = task.Codes,
+            SlabStride = task.X.SlabStride,
+            Width = task.Width,
+            OutputMask = (1 << task.Outputs) - 1,
+        };
+        if (Rows is not null)
+            InSlabs(task, job);
+        else if (ByteTile is not null && task.Rows > PanelProduct.MaxRows)
+            InTiles(task, job);
+        else
+            InPanels(task, job);
+    }
+
+    private readonly void InSlabs(in PanelTask task, PanelJob job)
+    {
+        job.Rows = (byte*)task.X.Slab(0, 0);
+        job.RowCount = task.Rows;
+        job.Scratch = (byte*)task.Working;
+        job.Output = task.Working + SlabProduct.ScratchBytes / sizeof(float);
+        job.OutputStride = PackedLayout.Panel * sizeof(float);
+        (task.Rows == 1 ? OneRow : Rows)(&job);
+        task.Write(job.Output);
+    }
+
+    private readonly void InTiles(in PanelTask task, PanelJob job)
+    {
+        job.Scratch = (byte*)task.Working;
+        job.OutputStride = (long)task.OutputStride * sizeof(float);
+        for (int row = 0; row < task.Rows; row += ByteTileProduct.MaxRows)
+        {
+            job.Rows = (byte*)task.X.Slab(row, 0);
+            job.RowCount = Math.Min(ByteTileProduct.MaxRows, task.Rows - row);
+            job.Output = task.Output + (long)row * task.OutputStride;
+            var tiles = new ByteTileJob { Panel = job, Shape = TileShape.ForBytes((int)job.RowCount, HasHalves) };
+            ByteTile(&tiles);
+        }
+    }
+
+    private void InPanels(in PanelTask task, PanelJob job)
+    {
+        job.OutputStride = (long)task.OutputStride * sizeof(float);
+        for (int row = 0; row < task.Rows; row += PanelProduct.MaxRows)
+        {
+            job.Rows = (byte*)task.X.Slab(row, 0);
+            job.Output = task.Output + (long)row * task.OutputStride;
+            Panel(Math.Min(PanelProduct.MaxRows, task.Rows - row))(&job);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// Owns what there is to do with one panel of weights: its operands, and where the results go.
+namespace Tern.Kernels.Cpu.Packed;
+
+/// <summary>All rows of a chunk times a panel.</summary>
+internal readonly unsafe struct PanelTask
+{
+    /// <summary>Rounded rows.</summary>
+    public required QuantizedRows X { get; init; }
+
+    /// <summary>Inputs.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>The panel's scale stream.</summary>
+    public required byte* Scales { get; init; }
+
+    /// <summary>The panel's code stream.</summary>
+    public required byte* Codes { get; init; }
+
+    /// <summary>The first row's first result.</summary>
+    public required float* Output { get; init; }
+
+    /// <summary>Floats from a row of results to the next.</summary>
+    public required int OutputStride { get; init; }
+
+    /// <summary>Outputs of the panel that exist.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>The worker's memory, 64-byte aligned, undefined content.</summary>
+    public required float* Working { get; init; }
+
+    public int Rows => X.Rows;
+
+    /// <summary>Copies results in rows of 16 to where they go.</summary>
+    public void Write(float* results)
+    {
+        for (int row = 0; row < Rows; row++)
+            new ReadOnlySpan<float>(results + row * PackedLayout.Panel, Outputs).CopyTo(
+                new Span<float>(Output + (long)row * OutputStride, Outputs)
+            );
+    }
+}
