@@ -2,7 +2,6 @@
 using System.CommandLine;
 using Tern.Cli;
 using Tern.Cli.Options;
-using Tern.Formats.Gguf;
 
 namespace Tern.Peers;
 

@@ -2,6 +2,7 @@
 using Tern.Kernels.Cpu;
 using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Reference;
+using Tern.Kernels.Tests.Jit;
 
 namespace Tern.Kernels.Tests;
 
@@ -14,7 +15,7 @@ internal static class Backends
     [
         .. Tiers.Select(tier => (Func<int, CpuBackend>)(threads => new(threads, tier, Numerics.Fast))),
         .. Enum.GetValues<JitTier>()
-            .Where(jit => jit != JitTier.Off && JitTiers.Missing(ProcessorFeatures.Current, jit) is null)
+            .Where(jit => jit != JitTier.Off && NativeTheoryAttribute.WhyNot(jit) is null)
             .Select(jit => (Func<int, CpuBackend>)(threads => Generated(threads, jit))),
     ];
 

@@ -207,7 +207,7 @@ public class PackedMatMulTests
             }
     }
 
-    private static float[] MatMul(IBackend backend, Weight weight, ReadOnlySpan<float> input, int rows)
+    private static float[] MatMul(CpuBackend backend, Weight weight, ReadOnlySpan<float> input, int rows)
     {
         var output = new float[rows * weight.Outputs];
         backend.MatMul(weight, input, output, rows);

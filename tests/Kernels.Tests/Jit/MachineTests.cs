@@ -1,5 +1,4 @@
 // The interpreter itself: what it must not let pass, and the operand order of the instructions that are easy to confuse.
-using Iced.Intel;
 using Tern.Kernels.Cpu.Jit;
 using static Iced.Intel.AssemblerRegisters;
 

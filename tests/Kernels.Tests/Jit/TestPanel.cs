@@ -1,5 +1,4 @@
 // Owns a random panel of weights: its numbers, its packed bytes, and what a row times the panel is, by the formulas.
-using Tern.Kernels.Cpu.Jit;
 using Tern.Tensors;
 
 namespace Tern.Kernels.Tests.Jit;

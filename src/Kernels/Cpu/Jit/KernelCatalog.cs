@@ -8,13 +8,15 @@ public static class KernelCatalog
     public static IEnumerable<GeneratedKernel> All =>
         Enum.GetValues<JitTier>().Where(tier => tier != JitTier.Vnni).SelectMany(Generate); // Amx has those of Vnni too
 
+    private static readonly bool[] s_singles = [true, false];
+
     /// <summary>The kernels that a backend of the tier uses.</summary>
     public static IEnumerable<GeneratedKernel> Generate(JitTier tier) =>
         tier switch
         {
             JitTier.Off => [],
             JitTier.Avx2 or JitTier.AvxVnni => PanelFormat.All.SelectMany(
-                format => new[] { true, false },
+                _ => s_singles,
                 (format, isSingle) => SlabProduct.Generate(format, tier, isSingle)
             ),
             JitTier.Vnni => PanelProducts(),
