@@ -22,6 +22,10 @@ internal static unsafe class FourBitCodes
             *(uint*)(codes + 64 * c + 4 * row) = packed[c];
     }
 
+    /// <summary>The low (0) or the high (1) nibbles of 16 bytes, in the low bits.</summary>
+    public static Vector128<byte> Nibbles(byte* source, int half) =>
+        (Vector128.Load(source).AsUInt16() >> 4 * half).AsByte() & Vector128.Create((byte)15);
+
     private static Vector128<byte> ShiftLeft4(this Vector128<ushort> words) =>
         (words << 4).AsByte() & Vector128.Create((byte)0xf0);
 }

@@ -1,6 +1,5 @@
 // Owns packed Q4_0: 16 halves, then four bits a code, eight too large.
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Tensors;
 
@@ -25,8 +24,7 @@ internal readonly unsafe struct Q4_0Packed : IPackedFormat
     public static void Pack(byte* source, int row, byte* scales, byte* codes)
     {
         ((ushort*)scales)[row] = *(ushort*)source;
-        var nibbles = Vector128.Load(source + 2);
-        FourBitCodes.Pack(nibbles, (nibbles.AsUInt16() >> 4).AsByte() & Vector128.Create((byte)15), row, codes);
+        FourBitCodes.Pack(FourBitCodes.Nibbles(source + 2, 0), FourBitCodes.Nibbles(source + 2, 1), row, codes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,5 @@
 // Owns packed Q4_K: affine scales, then four bits a code.
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Tensors;
 
@@ -29,8 +28,8 @@ internal readonly unsafe struct Q4_KPacked : IPackedFormat
         {
             byte* nibbles = source + 16 + 32 * (block / 2);
             FourBitCodes.Pack(
-                Nibbles(nibbles, block % 2),
-                Nibbles(nibbles + 16, block % 2),
+                FourBitCodes.Nibbles(nibbles, block % 2),
+                FourBitCodes.Nibbles(nibbles + 16, block % 2),
                 row,
                 codes + CodeBytes * block
             );
@@ -58,8 +57,4 @@ internal readonly unsafe struct Q4_KPacked : IPackedFormat
         float product
     )
         where TLanes : unmanaged, ILanes<TLanes> => AffineScales.Add(result, first, second, sum, scale, product);
-
-    /// <summary>The low or the high nibbles of 16 bytes, in the low bits.</summary>
-    internal static Vector128<byte> Nibbles(byte* source, int half) =>
-        (Vector128.Load(source).AsUInt16() >> 4 * half).AsByte() & Vector128.Create((byte)15);
 }

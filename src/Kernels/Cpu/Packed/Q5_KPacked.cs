@@ -31,8 +31,8 @@ internal readonly unsafe struct Q5_KPacked : IPackedFormat
             byte* nibbles = source + 48 + 32 * (block / 2);
             byte* target = codes + CodeBytes * block;
             FourBitCodes.Pack(
-                Q4_KPacked.Nibbles(nibbles, block % 2),
-                Q4_KPacked.Nibbles(nibbles + 16, block % 2),
+                FourBitCodes.Nibbles(nibbles, block % 2),
+                FourBitCodes.Nibbles(nibbles + 16, block % 2),
                 row,
                 target
             );
