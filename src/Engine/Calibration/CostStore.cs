@@ -69,7 +69,10 @@ public sealed class CostStore
             if (File.Exists(file))
                 kept = CostFile.Read(file);
         }
-        catch (CostFileException) { }
+        catch (CostFileException)
+        {
+            // Whoever asked for a measurement asked for a damaged file to be replaced (decision 0008).
+        }
         CostFile.Write(
             file,
             [
