@@ -11,7 +11,13 @@ public sealed partial class Tape
     /// <param name="heads">Heads in a row.</param>
     /// <param name="inverseFrequencies">One angle a pair and position.</param>
     /// <param name="style">Which elements pair up.</param>
-    public Variable Rope(Variable x, ReadOnlyMemory<int> positions, int heads, float[] inverseFrequencies, RopeStyle style)
+    public Variable Rope(
+        Variable x,
+        ReadOnlyMemory<int> positions,
+        int heads,
+        float[] inverseFrequencies,
+        RopeStyle style
+    )
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(inverseFrequencies);

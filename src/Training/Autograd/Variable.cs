@@ -46,7 +46,9 @@ public sealed class Variable
     /// <summary>The elements.</summary>
     /// <exception cref="InvalidOperationException">The memory was given back.</exception>
     public Span<float> Values =>
-        _value is { } value ? value.Values : throw new InvalidOperationException("the variable's memory was given back");
+        _value is { } value
+            ? value.Values
+            : throw new InvalidOperationException("the variable's memory was given back");
 
     /// <summary>The gradient of what the backward pass began from.</summary>
     /// <exception cref="InvalidOperationException">None has arrived.</exception>
