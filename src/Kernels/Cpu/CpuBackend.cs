@@ -1,4 +1,5 @@
 // Owns the fast backend for processors: checks and pins the operands, then hands them to the loops of its vector width.
+using Tern.Kernels.Cpu.Float;
 using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Cpu.Packed;
@@ -96,6 +97,8 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     public Weight Prepare(Tensor matrix)
     {
         OperandChecks.Prepare(matrix);
+        if (FloatWeight.TryPack(_context.Pool, matrix) is { } floats)
+            return floats;
         if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix) is not { } packed)
             return new Weight(matrix);
         return packed;
@@ -108,7 +111,9 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
         fixed (float* x = input)
         fixed (float* y = output)
         {
-            if (weight is not PackedWeight packed)
+            if (weight is FloatWeight floats)
+                _operations.MatMul(_context, floats, x, y, rows);
+            else if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
             else if (_kernels is { IsCompleted: true } && packed.Inputs > 0) // until then C# gives the same bits
                 PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
