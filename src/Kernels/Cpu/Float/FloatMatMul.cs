@@ -1,4 +1,5 @@
 // Owns the choice of element type, and of the way to go, in a product with a weight of floats.
+using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Tensors;
 
@@ -6,19 +7,26 @@ namespace Tern.Kernels.Cpu.Float;
 
 internal static unsafe class FloatMatMul
 {
-    public static void Run<TLanes>(CpuContext context, FloatWeight weight, float* input, float* output, int rows)
+    public static void Run<TLanes>(
+        CpuContext context,
+        FloatWeight weight,
+        HalfKernels halves,
+        float* input,
+        float* output,
+        int rows
+    )
         where TLanes : unmanaged, ILanes<TLanes>
     {
         switch (weight.Type)
         {
             case DType.F32:
-                Run<TLanes, F32Element>(context, weight, input, output, rows);
+                Run<TLanes, F32Element>(context, weight, default, input, output, rows);
                 break;
             case DType.F16:
-                Run<TLanes, F16Element>(context, weight, input, output, rows);
+                Run<TLanes, F16Element>(context, weight, halves, input, output, rows);
                 break;
             default:
-                Run<TLanes, BF16Element>(context, weight, input, output, rows);
+                Run<TLanes, BF16Element>(context, weight, default, input, output, rows);
                 break;
         }
     }
@@ -26,6 +34,7 @@ internal static unsafe class FloatMatMul
     private static void Run<TLanes, TElement>(
         CpuContext context,
         FloatWeight weight,
+        HalfKernels halves,
         float* input,
         float* output,
         int rows
@@ -35,7 +44,7 @@ internal static unsafe class FloatMatMul
     {
         if (rows == 1)
         {
-            OneRowProduct<TLanes, TElement>.Run(context, weight, input, output);
+            OneRowProduct<TLanes, TElement>.Run(context, weight, halves, input, output);
             return;
         }
         var results = new FloatResults
@@ -46,7 +55,7 @@ internal static unsafe class FloatMatMul
             Outputs = weight.Outputs,
             Depth = weight.Inputs,
         };
-        var panels = new WeightPanels<TLanes, TElement>(weight);
+        var panels = new WeightPanels<TLanes, TElement>(weight, halves);
         FloatProduct.Run<TLanes, WeightPanels<TLanes, TElement>>(
             context,
             FloatMatrix.ByRows(input, weight.Inputs),

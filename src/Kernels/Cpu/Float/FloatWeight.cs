@@ -1,7 +1,9 @@
 // Owns a weight matrix of floats (F32, F16, BF16) rearranged for products: its memory and the packing, on all threads.
+using System.Runtime.CompilerServices;
 using Tern.Kernels.Threading;
 using Tern.Tensors;
 using Tern.Tensors.Memory;
+using Tern.Tensors.Quantization;
 
 namespace Tern.Kernels.Cpu.Float;
 
@@ -54,7 +56,7 @@ internal sealed unsafe class FloatWeight : Weight
         return weight;
     }
 
-    /// <summary>Packs other values of the same type in the place of those there are.</summary>
+    /// <summary>Packs other values, of any float type, in the place of those there are.</summary>
     public void Refresh(WorkerPool pool, Tensor values) => Pack(pool, values, 0, Panels);
 
     protected override void Dispose(bool disposing)
@@ -66,39 +68,66 @@ internal sealed unsafe class FloatWeight : Weight
 
     private void Pack(WorkerPool pool, Tensor source, int firstPanel, int panels)
     {
-        if (source.Type == DType.F32)
-        {
-            var body = new Body<uint>(source.Data, Data, Outputs, Inputs, firstPanel);
-            pool.Run(panels, ref body);
-        }
+        if (Type == DType.F32)
+            Pack<uint>(pool, source, firstPanel, panels);
         else
+            Pack<ushort>(pool, source, firstPanel, panels);
+    }
+
+    private void Pack<TBits>(WorkerPool pool, Tensor source, int firstPanel, int panels)
+        where TBits : unmanaged
+    {
+        var body = new Body<TBits>
         {
-            var body = new Body<ushort>(source.Data, Data, Outputs, Inputs, firstPanel);
-            pool.Run(panels, ref body);
-        }
+            Source = source.Data,
+            Target = (TBits*)Data,
+            Type = Type,
+            Rounds = source.Type != Type,
+            Outputs = Outputs,
+            Depth = Inputs,
+            FirstPanel = firstPanel,
+        };
+        pool.Run(panels, ref body);
         GC.KeepAlive(source);
     }
 
-    private readonly struct Body<TBits>(byte* source, byte* target, int outputs, int depth, int firstPanel)
-        : IParallelBody
+    private struct Body<TBits> : IParallelBody
         where TBits : unmanaged
     {
         /// <summary>Steps of the depth at a time, whose panel stays in the first-level cache while rows are spread over it.</summary>
         private const int Steps = 128;
 
-        public void Invoke(int task, int worker)
+        public byte* Source;
+        public TBits* Target;
+        public DType Type;
+        public bool Rounds;
+        public int Outputs;
+        public int Depth;
+        public int FirstPanel;
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Invoke(int task, int worker)
         {
-            int first = (firstPanel + task) * Panel;
-            int rows = Math.Min(Panel, outputs - first);
-            TBits* panel = (TBits*)target + (long)first * depth;
-            for (int start = 0; start < depth; start += Steps)
+            TBits* rounded = stackalloc TBits[Steps];
+            int first = (FirstPanel + task) * Panel;
+            int end = Math.Min(first + Panel, Outputs);
+            TBits* panel = Target + (long)first * Depth;
+            for (int start = 0; start < Depth; start += Steps, panel += Steps * Panel)
             {
-                int end = Math.Min(start + Steps, depth);
-                for (int row = 0; row < rows; row++)
+                int count = Math.Min(Steps, Depth - start);
+                for (int row = first; row < end; row++)
                 {
-                    TBits* from = (TBits*)source + (long)(first + row) * depth;
-                    for (int k = start; k < end; k++)
-                        panel[(long)k * Panel + row] = from[k];
+                    long at = (long)row * Depth + start;
+                    var from = (TBits*)Source + at;
+                    if (Rounds)
+                    {
+                        from = rounded;
+                        var values = new ReadOnlySpan<float>((float*)Source + at, count);
+                        Quantizer.Row(Type, values, new Span<byte>(rounded, count * sizeof(TBits)));
+                    }
+                    for (int k = 0; k < count; k++)
+                        panel[k * Panel + row - first] = from[k];
                 }
             }
         }

@@ -1,6 +1,7 @@
 // Owns the product of a single row with a prepared weight (decode), which is bound by reading the weight: four panels at a
 // time are four streams from memory, and eight running sums or more, which hide each other's latency.
 using System.Runtime.CompilerServices;
+using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Threading;
 
@@ -11,7 +12,7 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
     where TElement : struct, IFloatElement
 {
     private const int Panel = FloatProduct.Panel;
-    private const int Streams = 4;
+    private const int Streams = HalfRowProduct.Panels;
 
     /// <summary>How far ahead of what is multiplied each stream is read.</summary>
     private const int BytesAhead = 512;
@@ -19,7 +20,7 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
     /// <summary>Steps of the depth that share a line.</summary>
     private static int LineSteps => 64 / (Panel * TElement.Bytes);
 
-    public static void Run(CpuContext context, FloatWeight weight, float* input, float* output)
+    public static void Run(CpuContext context, FloatWeight weight, HalfKernels halves, float* input, float* output)
     {
         var body = new Body
         {
@@ -29,6 +30,7 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
             Depth = weight.Inputs,
             Input = input,
             Output = output,
+            Halves = halves,
         };
         int panels = (weight.Outputs + Panel - 1) / Panel;
         context.Pool.Run((panels + Streams - 1) / Streams, ref body);
@@ -43,6 +45,7 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
         public int Depth;
         public float* Input;
         public float* Output;
+        public HalfKernels Halves;
 
         [SkipLocalsInit]
         public readonly void Invoke(int task, int worker)
@@ -51,7 +54,9 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
             int count = Math.Min(Streams * Panel, Outputs - first);
             float* sums = stackalloc float[Streams * Panel];
             byte* panel = Data + task * Streams * PanelBytes;
-            if (count > (Streams - 1) * Panel)
+            if (count > (Streams - 1) * Panel && Halves.OneRow is not null)
+                Generated(panel, sums);
+            else if (count > (Streams - 1) * Panel)
                 Four(panel, sums);
             else
             {
@@ -59,6 +64,19 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
                     One(panel + i * PanelBytes, sums + i * Panel);
             }
             new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(Output + first, count));
+        }
+
+        private readonly void Generated(byte* panels, float* sums)
+        {
+            var job = new HalfRowJob
+            {
+                Panels = panels,
+                PanelStride = PanelBytes,
+                Input = Input,
+                Depth = Depth,
+                Output = sums,
+            };
+            Halves.OneRow(&job);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
