@@ -44,8 +44,7 @@ internal static class CommandErrors
         try
         {
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
-            if (OwnsItsSignals(parsed.CommandResult.Command))
-                configuration.ProcessTerminationTimeout = null;
+            configuration.ProcessTerminationTimeout = TimeToEnd(parsed.CommandResult.Command.Name);
             return await parsed.InvokeAsync(configuration);
         }
         catch (OperationCanceledException)
@@ -64,10 +63,16 @@ internal static class CommandErrors
         }
     }
 
-    // Chat stops an answer on Ctrl-C and goes on; serve drains on SIGTERM for as long as its options say; train ends its step
-    // and saves. The parser's own
-    // handler would end both after two seconds.
-    private static bool OwnsItsSignals(Command command) => command.Name is "chat" or "serve" or "train";
+    // Chat stops an answer on Ctrl-C and goes on; serve drains on SIGTERM for as long as its options say: both have handlers of
+    // their own. The parser's cancels the command and ends the process a while later; train ends its step and saves first,
+    // however long that takes.
+    private static TimeSpan? TimeToEnd(string command) =>
+        command switch
+        {
+            "chat" or "serve" => null,
+            "train" => Timeout.InfiniteTimeSpan,
+            _ => TimeSpan.FromSeconds(2),
+        };
 
     private static string HelpOf(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand

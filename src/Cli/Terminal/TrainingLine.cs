@@ -5,7 +5,7 @@ using Tern.Training.Runs;
 
 namespace Tern.Cli.Terminal;
 
-/// <summary>A status line for every step, and a line that stays for every measurement on validation data.</summary>
+/// <summary>A status line for every step, and a line that stays for every measurement: on validation data, or of the kernels.</summary>
 /// <param name="steps">Steps of the run.</param>
 internal sealed class TrainingLine(long steps) : IDisposable
 {
@@ -23,10 +23,14 @@ internal sealed class TrainingLine(long steps) : IDisposable
             CultureInfo.InvariantCulture,
             $"step {progress.Step}/{steps}: loss {progress.Loss:F4}, rate {progress.LearningRate:G3}, {progress.TokensPerSecond:F0} tokens/s, {left} left"
         );
+        if (progress.KernelEfficiency is { } efficiency)
+            text += string.Create(CultureInfo.InvariantCulture, $"; kernel efficiency {efficiency:F2}");
         if (progress.ValidationLoss is { } validation)
+            text += string.Create(CultureInfo.InvariantCulture, $"; validation {validation:F4}");
+        if (progress.ValidationLoss is not null || progress.KernelEfficiency is not null)
         {
             _line.Clear();
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{text}; validation {validation:F4}"));
+            Console.Out.WriteLine(text);
         }
         else
         {

@@ -6,7 +6,7 @@ namespace Tern.Models.Layers;
 internal sealed record Router
 {
     /// <summary>The smallest sum that weights are divided by, so that vanishing scores stay finite: the smallest normal half.</summary>
-    private const float SmallestSum = 6.103515625e-5f;
+    public const float SmallestSum = 6.103515625e-5f;
 
     /// <summary>Most groups; bounds what the choice takes from the stack.</summary>
     public const int MaxGroups = 1024;

@@ -12,7 +12,14 @@ public sealed partial class Tape
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(body);
         Variable output;
-        using (var first = new Tape(Backend, Pool) { IsRecording = false })
+        using (
+            var first = new Tape(Backend, Pool)
+            {
+                IsRecording = false,
+                ChecksValues = ChecksValues,
+                Products = Products,
+            }
+        )
         {
             var result = body(first, first.Input(x.Values, x.Shape));
             output = new Variable(this, result.Shape, result.TakeValue(), IsRecording);
@@ -21,7 +28,7 @@ public sealed partial class Tape
             output,
             () =>
             {
-                using var again = new Tape(Backend, Pool);
+                using var again = new Tape(Backend, Pool) { Products = Products };
                 var input = again.Input(x.Values, x.Shape, x.NeedsGradient);
                 var result = body(again, input);
                 result.Accumulate(output.TakeGradient());

@@ -29,7 +29,7 @@ public sealed partial class Tape
         int inputs = checked((int)weight.Value.Columns);
         int outputs = checked((int)weight.Value.Rows);
         var output = Output([x.Rows, outputs], needsGradient: true);
-        Backend.Product(
+        Product(
             MatrixView.Of(x.Values, x.Columns),
             MatrixView.Of(weight.Values, inputs).Transposed,
             output.Values,
@@ -40,16 +40,11 @@ public sealed partial class Tape
             () =>
             {
                 var gradient = MatrixView.Of(output.Gradient, outputs);
-                Backend.Product(
-                    gradient.Transposed,
-                    MatrixView.Of(x.Values, inputs),
-                    weight.Gradients,
-                    accumulate: true
-                );
+                Product(gradient.Transposed, MatrixView.Of(x.Values, inputs), weight.Gradients, accumulate: true);
                 if (!x.NeedsGradient)
                     return;
                 var change = Pool.Rent(x.Shape);
-                Backend.Product(gradient, MatrixView.Of(weight.Values, inputs), change.Values, accumulate: false);
+                Product(gradient, MatrixView.Of(weight.Values, inputs), change.Values, accumulate: false);
                 x.Accumulate(change);
             }
         );

@@ -26,6 +26,9 @@ public sealed partial class Tape(ITrainingBackend backend, TensorPool pool) : ID
     /// <summary>Whether every result is looked through for values that are not finite; slow, for finding where they began.</summary>
     public bool ChecksValues { get; init; }
 
+    /// <summary>Receives a note of every matrix product that runs, the backward pass's included; null for none.</summary>
+    public ICollection<ProductShape>? Products { get; init; }
+
     /// <summary>A constant, or a value whose gradient the caller wants.</summary>
     /// <param name="values">Copied.</param>
     /// <param name="shape">Dimensions, outermost first.</param>
@@ -105,6 +108,12 @@ public sealed partial class Tape(ITrainingBackend backend, TensorPool pool) : ID
             Check(output, operation);
         _nodes.Add((output, output.NeedsGradient ? backward : static () => { }));
         return output;
+    }
+
+    private void Product(in MatrixView left, in MatrixView right, Span<float> result, bool accumulate)
+    {
+        Products?.Add(ProductShape.Of(left, right, accumulate));
+        Backend.Product(left, right, result, accumulate);
     }
 
     private void Check(Variable output, string operation)

@@ -7,7 +7,8 @@ namespace Tern.Training.Data;
 /// <summary>The corpus of the built-in model: sequence i is its sample i.</summary>
 /// <param name="corpus">The generator.</param>
 /// <param name="tokenizer">One that knows the special tokens of <see cref="ChatFormat"/>.</param>
-public sealed class CorpusExamples(CorpusGenerator corpus, Tokenizer tokenizer) : IExampleSource
+/// <param name="contextLength">Most tokens of a sequence.</param>
+public sealed class CorpusExamples(CorpusGenerator corpus, Tokenizer tokenizer, int contextLength) : IExampleSource
 {
     private readonly TextEncoder _encoder = new(tokenizer);
 
@@ -15,9 +16,17 @@ public sealed class CorpusExamples(CorpusGenerator corpus, Tokenizer tokenizer) 
     public long Count => long.MaxValue;
 
     /// <inheritdoc/>
+    /// <exception cref="DataException">The sample is longer than the context.</exception>
     public TrainingExample Read(long index)
     {
         var sample = SampleRenderer.Render(corpus[(ulong)index]);
-        return _encoder.Encode(sample.Text, sample.Learned);
+        var example = _encoder.Encode(sample.Text, sample.Learned);
+        return example.Tokens.Length <= contextLength
+            ? example
+            : throw new DataException(
+                "builtin",
+                0,
+                $"sample {index} has {example.Tokens.Length} tokens; the context holds {contextLength}"
+            );
     }
 }

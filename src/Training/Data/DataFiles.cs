@@ -80,7 +80,7 @@ public static class DataFiles
                 Messages = [.. messages.Select(message => ParseMessage(path, number, message))],
             };
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new DataException(path, number, error.Message, error);
         }

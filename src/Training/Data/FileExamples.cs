@@ -10,11 +10,12 @@ public sealed class FileExamples : IExampleSource
 
     /// <param name="documents">What to learn from.</param>
     /// <param name="tokenizer">Encodes them.</param>
-    /// <param name="contextLength">Most tokens of a sequence.</param>
+    /// <param name="contextLength">Most tokens of a sequence, at least 2.</param>
     /// <exception cref="DataException">A conversation is longer than the context.</exception>
     public FileExamples(IEnumerable<DataDocument> documents, Tokenizer tokenizer, int contextLength)
     {
         ArgumentNullException.ThrowIfNull(documents);
+        ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 2);
         var encoder = new TextEncoder(tokenizer);
         foreach (var document in documents)
         {
@@ -25,11 +26,13 @@ public sealed class FileExamples : IExampleSource
                     document.Line,
                     $"the conversation has {example.Tokens.Length} tokens; the context holds {contextLength}"
                 );
-            for (int start = 0; start < example.Tokens.Length; start += contextLength)
+            // Pieces overlap by a token, which only stands before the next: so each token but a document's first is learned once.
+            for (int start = 0; start + 1 < example.Tokens.Length; start += contextLength - 1)
             {
                 int end = Math.Min(start + contextLength, example.Tokens.Length);
-                if (end - start > 1)
-                    _examples.Add(new TrainingExample(example.Tokens[start..end], example.Learned[start..end]));
+                var learned = example.Learned[start..end];
+                learned[0] = false;
+                _examples.Add(new TrainingExample(example.Tokens[start..end], learned));
             }
         }
     }

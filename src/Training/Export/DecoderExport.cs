@@ -66,20 +66,22 @@ public static class DecoderExport
     }
 
     /// <summary>
-    /// The decoder as an opened GGUF file whose tensors are the parameters themselves: what the engine computes from it is
-    /// bitwise what the tape does.
+    /// The decoder as an opened GGUF file whose tensors are the parameters themselves: what the engine computes from it in
+    /// float32 is bitwise what the tape does. What is loaded from it copies the weights as they are at that moment.
     /// </summary>
     /// <param name="decoder">Must outlive the result.</param>
     /// <param name="name">Name of the model in metadata.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    /// <exception cref="NotSupportedException">It is no Llama.</exception>
+    /// <exception cref="ModelFormatException">The tokenizer has more tokens than the decoder, or no counterpart in GGUF.</exception>
     public static ModelFile View(Decoder decoder, string name, TokenizerFiles tokenizer)
     {
-        using var exported = ToLlama(decoder, name, tokenizer).View();
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(tokenizer);
         var tensors = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var parameter in decoder.Parameters)
             tensors.Add(parameter.Name, parameter.Value);
-        return new ModelFile(exported.Path, exported.Metadata, tensors, []);
+        string path = $"memory:{name}";
+        return new ModelFile(path, DecoderKeys.Of(path, name, decoder.Config, tokenizer), tensors, []);
     }
 
     private static string NameOf(string name)

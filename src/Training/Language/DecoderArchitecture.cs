@@ -12,4 +12,7 @@ public enum DecoderArchitecture
 
     /// <summary>Qwen 3 (arXiv 2505.09388): a norm of every head's query and key.</summary>
     Qwen3,
+
+    /// <summary>Qwen 3 with a mixture of experts in every feed-forward layer.</summary>
+    Qwen3Moe,
 }

@@ -30,8 +30,14 @@ public sealed record DecoderConfig
     /// <summary>Elements of a head; even.</summary>
     public required int HeadDim { get; init; }
 
-    /// <summary>Inner width of the feed-forward layers.</summary>
+    /// <summary>Inner width of the feed-forward layers; in a mixture, of each expert.</summary>
     public required int FeedForward { get; init; }
+
+    /// <summary>Experts of each feed-forward layer, for a mixture of experts; 0 otherwise.</summary>
+    public int Experts { get; init; }
+
+    /// <summary>Experts that a token goes through.</summary>
+    public int ExpertsUsed { get; init; }
 
     /// <summary>Base of the rotary frequencies.</summary>
     public float RopeBase { get; init; } = 10_000;
@@ -42,6 +48,12 @@ public sealed record DecoderConfig
     /// <summary>Whether the output matrix is the token embedding.</summary>
     public bool TieEmbeddings { get; init; } = true;
 
+    /// <summary>Whether feed-forward layers are mixtures of experts.</summary>
+    internal bool HasExperts => Architecture == DecoderArchitecture.Qwen3Moe;
+
+    /// <summary>Whether every head's query and key is normalized.</summary>
+    internal bool HasHeadNorms => Architecture is DecoderArchitecture.Qwen3 or DecoderArchitecture.Qwen3Moe;
+
     /// <summary>Which elements of a head are rotated together.</summary>
     internal RopeStyle RopeStyle =>
         Architecture == DecoderArchitecture.Llama ? RopeStyle.Interleaved : RopeStyle.HalfSplit;
@@ -51,13 +63,27 @@ public sealed record DecoderConfig
     public void Validate()
     {
         Positive(VocabularySize, nameof(VocabularySize));
-        Positive(ContextLength, nameof(ContextLength));
+        if (ContextLength < 2)
+            throw new ArgumentException(
+                $"ContextLength is {ContextLength}; it must be at least 2, a token and the next"
+            );
         Positive(Width, nameof(Width));
         Positive(Layers, nameof(Layers));
         Positive(Heads, nameof(Heads));
         Positive(KvHeads, nameof(KvHeads));
         Positive(HeadDim, nameof(HeadDim));
         Positive(FeedForward, nameof(FeedForward));
+        if (HasExperts)
+        {
+            Positive(Experts, nameof(Experts));
+            Positive(ExpertsUsed, nameof(ExpertsUsed));
+            if (ExpertsUsed > Experts)
+                throw new ArgumentException($"ExpertsUsed is {ExpertsUsed}, of only {Experts} experts");
+        }
+        else if (Experts != 0 || ExpertsUsed != 0)
+        {
+            throw new ArgumentException($"{Architecture} has no experts; Experts and ExpertsUsed must be 0");
+        }
         if (Heads % KvHeads != 0)
             throw new ArgumentException($"KvHeads is {KvHeads}, which does not divide the {Heads} heads");
         if (HeadDim % 2 != 0)

@@ -21,6 +21,7 @@ internal sealed class DecoderLayer
     private readonly Parameter? _keyNorm;
     private readonly Parameter _attentionOutput;
     private readonly Parameter _feedForwardNorm;
+    private readonly Parameter? _router;
     private readonly Parameter _gate;
     private readonly Parameter _up;
     private readonly Parameter _down;
@@ -41,16 +42,26 @@ internal sealed class DecoderLayer
             _keyBias = Add("attn_k.bias", keys);
             _valueBias = Add("attn_v.bias", keys);
         }
-        if (config.Architecture == DecoderArchitecture.Qwen3)
+        if (config.HasHeadNorms)
         {
             _queryNorm = Add("attn_q_norm.weight", config.HeadDim);
             _keyNorm = Add("attn_k_norm.weight", config.HeadDim);
         }
         _attentionOutput = Add("attn_output.weight", config.Width, queries);
         _feedForwardNorm = Add("ffn_norm.weight", config.Width);
-        _gate = Add("ffn_gate.weight", config.FeedForward, config.Width);
-        _up = Add("ffn_up.weight", config.FeedForward, config.Width);
-        _down = Add("ffn_down.weight", config.Width, config.FeedForward);
+        if (config.HasExperts)
+        {
+            _router = Add("ffn_gate_inp.weight", config.Experts, config.Width);
+            _gate = Add("ffn_gate_exps.weight", config.Experts, config.FeedForward, config.Width);
+            _up = Add("ffn_up_exps.weight", config.Experts, config.FeedForward, config.Width);
+            _down = Add("ffn_down_exps.weight", config.Experts, config.Width, config.FeedForward);
+        }
+        else
+        {
+            _gate = Add("ffn_gate.weight", config.FeedForward, config.Width);
+            _up = Add("ffn_up.weight", config.FeedForward, config.Width);
+            _down = Add("ffn_down.weight", config.Width, config.FeedForward);
+        }
 
         Parameter Add(string name, params ReadOnlySpan<long> shape)
         {
@@ -66,8 +77,24 @@ internal sealed class DecoderLayer
     {
         x = tape.Add(x, Attend(tape, tape.RmsNorm(x, _attentionNorm, _config.Epsilon), batch));
         var normalized = tape.RmsNorm(x, _feedForwardNorm, _config.Epsilon);
-        var gated = tape.Gate(tape.Linear(normalized, _gate), tape.Linear(normalized, _up), Activation.Silu);
-        return tape.Add(x, tape.Linear(gated, _down));
+        return tape.Add(x, _router is null ? FeedForward(tape, normalized) : Mix(tape, normalized, _router));
+    }
+
+    private Variable FeedForward(Tape tape, Variable x)
+    {
+        var gated = tape.Gate(tape.Linear(x, _gate), tape.Linear(x, _up), Activation.Silu);
+        return tape.Linear(gated, _down);
+    }
+
+    /// <summary>Each token through a few experts (arXiv 2101.03961).</summary>
+    private Variable Mix(Tape tape, Variable x, Parameter router)
+    {
+        var choice = tape.ChooseExperts(tape.Linear(x, router), _config.ExpertsUsed);
+        var sorted = tape.SelectRows(x, choice.Rows);
+        var gate = tape.LinearOfGroups(sorted, choice.Starts, _gate);
+        var up = tape.LinearOfGroups(sorted, choice.Starts, _up);
+        var down = tape.LinearOfGroups(tape.Gate(gate, up, Activation.Silu), choice.Starts, _down);
+        return tape.CombineExperts(down, choice);
     }
 
     private Variable Attend(Tape tape, Variable x, TokenBatch batch)

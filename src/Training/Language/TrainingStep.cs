@@ -15,6 +15,9 @@ namespace Tern.Training.Language;
 /// <param name="microBatchTokens">Tokens in memory at a time.</param>
 public sealed class TrainingStep(Decoder decoder, ITrainingBackend backend, TensorPool pool, int microBatchTokens)
 {
+    /// <summary>Receives the matrix products of <see cref="Accumulate"/>; null for none.</summary>
+    public ICollection<ProductShape>? Products { get; set; }
+
     /// <summary>Gradients of the mean cross-entropy over the learned tokens.</summary>
     /// <param name="examples">The batch.</param>
     /// <returns>The loss in nats a token.</returns>
@@ -25,16 +28,15 @@ public sealed class TrainingStep(Decoder decoder, ITrainingBackend backend, Tens
         if (learned == 0)
             return 0;
         double sum = 0;
-        using var tape = new Tape(backend, pool);
+        using var tape = new Tape(backend, pool) { Products = Products };
         foreach (var part in Parts(examples))
         {
-            var scores = Score(tape, part, out int count);
-            if (count == 0)
+            if (Score(tape, part) is not { } scores)
                 continue;
-            sum -= Sum(scores.LogProbabilities.Values);
-            var seed = new float[count];
+            Subtract(ref sum, scores.Values);
+            var seed = new float[scores.Values.Length];
             Array.Fill(seed, -1f / learned);
-            tape.Seed(scores.LogProbabilities, seed);
+            tape.Seed(scores, seed);
             tape.Backward();
         }
         decoder.CollectGradients();
@@ -49,49 +51,70 @@ public sealed class TrainingStep(Decoder decoder, ITrainingBackend backend, Tens
         foreach (var part in Parts(examples))
         {
             using var tape = new Tape(backend, pool) { IsRecording = false };
-            sum -= Sum(Score(tape, part, out _).LogProbabilities.Values);
+            if (Score(tape, part) is { } scores)
+                Subtract(ref sum, scores.Values);
         }
         return sum / Math.Max(1, Learned(examples));
     }
 
-    /// <summary>Where the first value that is not finite appears: a parameter, or a result of the forward pass.</summary>
+    /// <summary>where the first value that is not finite appears: a parameter, a result of the forward pass, or a gradient.</summary>
     public string FirstNonFinite(IReadOnlyList<TrainingExample> examples)
     {
-        foreach (var parameter in decoder.Parameters)
-        {
-            foreach (float value in parameter.Values)
-            {
-                if (!float.IsFinite(value))
-                    return $"the parameter {parameter.Name}";
-            }
-        }
+        if (FirstNonFiniteParameter() is { } parameterFault)
+            return parameterFault;
         foreach (var part in Parts(examples))
         {
             using var tape = new Tape(backend, pool) { IsRecording = false, ChecksValues = true };
             try
             {
-                Score(tape, part, out _);
+                Score(tape, part);
             }
             catch (NonFiniteValueException error)
             {
                 return error.Message;
             }
         }
-        return "a gradient";
+        foreach (var parameter in decoder.Parameters)
+        {
+            if (!IsFinite(parameter.Gradients))
+                return $"the gradient of {parameter.Name}";
+        }
+        return "the norm of the gradient";
+    }
+
+    /// <summary>The first parameter that is not finite, or null.</summary>
+    public string? FirstNonFiniteParameter()
+    {
+        foreach (var parameter in decoder.Parameters)
+        {
+            if (!IsFinite(parameter.Values))
+                return $"the parameter {parameter.Name}";
+        }
+        return null;
+    }
+
+    private static bool IsFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+        return true;
     }
 
     private static int Learned(IReadOnlyList<TrainingExample> examples) =>
         examples.Sum(example => example.Learned.Count(flag => flag));
 
-    private static double Sum(ReadOnlySpan<float> values)
+    /// <summary>Value by value into one sum, so that it does not depend on where batches are cut.</summary>
+    private static void Subtract(ref double sum, ReadOnlySpan<float> values)
     {
-        double sum = 0;
         foreach (float value in values)
-            sum += value;
-        return sum;
+            sum -= value;
     }
 
-    private TokenScores Score(Tape tape, IReadOnlyList<TrainingExample> examples, out int count)
+    /// <summary>Log-probabilities of the learned tokens; null where there are none.</summary>
+    private Variable? Score(Tape tape, IReadOnlyList<TrainingExample> examples)
     {
         var batch = new TokenBatch([.. examples.Select(example => (ReadOnlyMemory<int>)example.Tokens)]);
         var rows = new List<int>();
@@ -108,8 +131,9 @@ public sealed class TrainingStep(Decoder decoder, ITrainingBackend backend, Tens
             }
             start += example.Tokens.Length;
         }
-        count = rows.Count;
-        return tape.Score(decoder.Forward(tape, batch, rows.ToArray()), targets.ToArray());
+        if (rows.Count == 0)
+            return null;
+        return tape.Score(decoder.Forward(tape, batch, rows.ToArray()), targets.ToArray()).LogProbabilities;
     }
 
     private IEnumerable<IReadOnlyList<TrainingExample>> Parts(IReadOnlyList<TrainingExample> examples)

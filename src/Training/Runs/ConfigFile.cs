@@ -15,6 +15,7 @@ public static class ConfigFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
         WriteIndented = true,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         RespectNullableAnnotations = true,
@@ -40,6 +41,7 @@ public static class ConfigFile
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,
+                AllowDuplicateProperties = false,
             };
             if (JsonNode.Parse(text, documentOptions: documentOptions) is JsonObject root)
                 CheckKeys(path, root, s_options.GetTypeInfo(typeof(T)), prefix: "");

@@ -8,19 +8,32 @@ internal static class RunFolder
 {
     private const string ConfigName = "config.json";
 
-    /// <summary>Writes the configuration, or checks that the folder's run has the same.</summary>
-    /// <exception cref="ConfigException">It has another.</exception>
+    /// <summary>Checks that the folder is free or has a run of this configuration, and clears away what a killed process left.</summary>
+    /// <exception cref="ConfigException">It has a run of another.</exception>
+    public static void Enter<T>(string folder, T config)
+        where T : class
+    {
+        string path = Path.Combine(folder, ConfigName);
+        if (File.Exists(path))
+            Compare(path, File.ReadAllText(path), ConfigFile.Write(config));
+        foreach (string unfinished in Directory.EnumerateFiles(folder, "*.part"))
+            File.Delete(unfinished);
+    }
+
+    /// <summary>Writes the configuration: the folder has a run from now on.</summary>
     public static void Claim<T>(string folder, T config)
         where T : class
     {
         string path = Path.Combine(folder, ConfigName);
-        string wanted = ConfigFile.Write(config);
         if (!File.Exists(path))
-        {
-            WriteText(path, wanted);
-            return;
-        }
-        string found = File.ReadAllText(path);
+            WriteText(path, ConfigFile.Write(config));
+    }
+
+    /// <summary>Whether the folder has a run.</summary>
+    public static bool IsClaimed(string folder) => File.Exists(Path.Combine(folder, ConfigName));
+
+    private static void Compare(string path, string found, string wanted)
+    {
         if (found == wanted)
             return;
         var lines = found.Split('\n').Zip(wanted.Split('\n'));

@@ -38,7 +38,7 @@ internal sealed record TrainingData
         var tokenizer = TokenizerFactory.FromTokenizerJson(files.TokenizerJson, files.ConfigJson);
         if (isBuiltin)
         {
-            var examples = new CorpusExamples(corpus, tokenizer);
+            var examples = new CorpusExamples(corpus, tokenizer, config.Model.ContextLength);
             return new TrainingData
             {
                 Tokenizer = tokenizer,
@@ -48,6 +48,14 @@ internal sealed record TrainingData
             };
         }
         var all = new FileExamples(documents, tokenizer, config.Model.ContextLength);
+        if (all.Count < (config.Data.ValidationSamples == 0 ? 1 : 2))
+            throw new DataException(
+                string.Join(", ", config.Data.Files),
+                0,
+                config.Data.ValidationSamples == 0
+                    ? "holds nothing to learn from"
+                    : "holds a single sequence, which cannot be learned from and validated on; set data.validationSamples to 0"
+            );
         if (config.Data.ValidationSamples == 0)
             return new TrainingData
             {
@@ -74,7 +82,8 @@ internal sealed record TrainingData
     {
         string json = Path.Combine(folder, TokenizerName);
         string configJson = Path.Combine(folder, TokenizerConfigName);
-        if (File.Exists(json) && File.Exists(configJson))
+        // One without a run is of a configuration that could not begin.
+        if (RunFolder.IsClaimed(folder) && File.Exists(json) && File.Exists(configJson))
             return new TokenizerFiles(File.ReadAllText(json), File.ReadAllText(configJson));
         var vocabulary = BpeTrainer.Train(
             texts,

@@ -15,7 +15,7 @@ internal sealed class TrainingLog(string folder) : IDisposable
     private StreamWriter? _writer;
 
     /// <summary>Begins anew.</summary>
-    public void Begin() => _writer = new StreamWriter(_path, append: false) { AutoFlush = true };
+    public void Begin() => Rewrite();
 
     /// <summary>Keeps the lines of the steps that a checkpoint has seen; those after it will be written again.</summary>
     public void Resume(long step)
@@ -28,15 +28,23 @@ internal sealed class TrainingLog(string folder) : IDisposable
                     _lines.Add(progress);
             }
         }
-        Begin();
-        foreach (var line in _lines)
-            _writer!.WriteLine(JsonSerializer.Serialize(line, s_options));
+        Rewrite();
     }
 
     public void Write(TrainingProgress line)
     {
         _lines.Add(line);
         _writer!.WriteLine(JsonSerializer.Serialize(line, s_options));
+    }
+
+    /// <summary>At once or not at all, so that a process that dies here loses no line.</summary>
+    private void Rewrite()
+    {
+        RunFolder.WriteText(
+            _path,
+            string.Concat(_lines.Select(line => JsonSerializer.Serialize(line, s_options) + "\n"))
+        );
+        _writer = new StreamWriter(_path, append: true) { AutoFlush = true };
     }
 
     /// <summary>Draws the loss so far.</summary>

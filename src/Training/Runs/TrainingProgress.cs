@@ -24,4 +24,7 @@ public sealed record TrainingProgress
 
     /// <summary>Tokens a second of this step.</summary>
     public required double TokensPerSecond { get; init; }
+
+    /// <summary>Share of the step that its matrix products take back to back, where it was measured (see <see cref="Runs.KernelEfficiency"/>).</summary>
+    public double? KernelEfficiency { get; init; }
 }

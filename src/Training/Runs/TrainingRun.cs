@@ -18,6 +18,9 @@ namespace Tern.Training.Runs;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
+    /// <summary>The step, counted from where this process began, in which the efficiency of the kernels is measured.</summary>
+    private const long WarmStep = 3;
+
     /// <summary>Name of the checkpoint in the folder.</summary>
     public const string CheckpointName = "checkpoint.safetensors";
 
@@ -29,6 +32,7 @@ public sealed class TrainingRun : IDisposable
     private readonly IReadOnlyList<TrainingExample> _validation;
     private readonly TrainingStep _training;
     private readonly TrainingLog _log;
+    private long _stepsHere;
 
     private TrainingRun(TrainingConfig config, string folder, TrainingData data, ITrainingBackend backend)
     {
@@ -87,18 +91,13 @@ public sealed class TrainingRun : IDisposable
     public static TrainingRun Open(TrainingConfig config, string dataFolder, string folder, ITrainingBackend backend)
     {
         ArgumentNullException.ThrowIfNull(config);
+        ConfigCheck.Check(config);
         Directory.CreateDirectory(folder);
-        RunFolder.Claim(folder, config);
+        RunFolder.Enter(folder, config);
         var data = TrainingData.Open(config, dataFolder, folder);
-        TrainingRun run;
-        try
-        {
-            run = new TrainingRun(config, folder, data, backend);
-        }
-        catch (ArgumentException error)
-        {
-            throw new ConfigException("model", error.Message, error);
-        }
+        // Last, so that a folder where nothing could begin is free for another configuration.
+        RunFolder.Claim(folder, config);
+        var run = new TrainingRun(config, folder, data, backend);
         if (File.Exists(run.CheckpointPath))
             run.Restore();
         else
@@ -131,8 +130,13 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Writes the checkpoint, and the loss as a picture.</summary>
+    /// <exception cref="NonFiniteLossException">A parameter is not finite; the checkpoint before is kept.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be written; the one before is kept.</exception>
     public void Save()
     {
+        // The loss only tells with the next step, and a checkpoint without numbers would replace the last good one.
+        if (_training.FirstNonFiniteParameter() is { } parameter)
+            throw new NonFiniteLossException(Step, parameter);
         var state = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
@@ -155,6 +159,9 @@ public sealed class TrainingRun : IDisposable
         long began = Stopwatch.GetTimestamp();
         long step = Step + 1;
         var batch = _batches.Next();
+        // Once when everything is warm, and once for the summary.
+        var products = ++_stepsHere == WarmStep || step == Config.Steps ? new List<ProductShape>() : null;
+        _training.Products = products;
         Decoder.ClearGradients();
         double loss = _training.Accumulate(batch);
         double norm = GradientNorm.Clip(Decoder.Parameters, Config.Optimizer.Clip);
@@ -165,7 +172,7 @@ public sealed class TrainingRun : IDisposable
         long tokens = batch.Sum(example => (long)example.Tokens.Length);
         Step = step;
         Tokens += tokens;
-        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var elapsed = Stopwatch.GetElapsedTime(began);
         bool validates = Config.ValidateEvery > 0 && _validation.Count > 0;
         validates &= IsDone || step % Math.Max(1, Config.ValidateEvery) == 0;
         return new TrainingProgress
@@ -176,7 +183,8 @@ public sealed class TrainingRun : IDisposable
             LearningRate = rate,
             GradientNorm = norm,
             Tokens = Tokens,
-            TokensPerSecond = tokens / seconds,
+            TokensPerSecond = tokens / elapsed.TotalSeconds,
+            KernelEfficiency = products is null ? null : Runs.KernelEfficiency.Measure(_backend, products, elapsed),
         };
     }
 
