@@ -7,6 +7,7 @@ namespace Tern.Training.Runs;
 internal static class RunFolder
 {
     private const string ConfigName = "config.json";
+    private const string LockName = ".lock";
 
     /// <summary>Checks that the folder is free or has a run of this configuration, and clears away what a killed process left.</summary>
     /// <exception cref="ConfigException">It has a run of another.</exception>
@@ -18,6 +19,21 @@ internal static class RunFolder
             Compare(path, File.ReadAllText(path), ConfigFile.Write(config));
         foreach (string unfinished in Directory.EnumerateFiles(folder, "*.part"))
             File.Delete(unfinished);
+    }
+
+    /// <summary>Keeps other processes out until it is disposed, or the process ends.</summary>
+    /// <exception cref="ConfigException">Another process is in.</exception>
+    public static FileStream Lock(string folder)
+    {
+        string path = Path.Combine(folder, LockName);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (File.Exists(path))
+        {
+            throw new ConfigException(folder, "another process is training in this folder; name another", error);
+        }
     }
 
     /// <summary>Writes the configuration: the folder has a run from now on.</summary>

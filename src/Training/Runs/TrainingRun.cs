@@ -25,6 +25,7 @@ public sealed class TrainingRun : IDisposable
     public const string CheckpointName = "checkpoint.safetensors";
 
     private readonly TensorPool _pool = new();
+    private readonly FileStream _claim;
     private readonly ITrainingBackend _backend;
     private readonly OptimizerSet _optimizers;
     private readonly LearningRateSchedule _schedule;
@@ -34,8 +35,15 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingLog _log;
     private long _stepsHere;
 
-    private TrainingRun(TrainingConfig config, string folder, TrainingData data, ITrainingBackend backend)
+    private TrainingRun(
+        TrainingConfig config,
+        string folder,
+        FileStream claim,
+        TrainingData data,
+        ITrainingBackend backend
+    )
     {
+        _claim = claim;
         Config = config;
         Folder = folder;
         _backend = backend;
@@ -93,16 +101,25 @@ public sealed class TrainingRun : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         ConfigCheck.Check(config);
         Directory.CreateDirectory(folder);
-        RunFolder.Enter(folder, config);
-        var data = TrainingData.Open(config, dataFolder, folder);
-        // Last, so that a folder where nothing could begin is free for another configuration.
-        RunFolder.Claim(folder, config);
-        var run = new TrainingRun(config, folder, data, backend);
-        if (File.Exists(run.CheckpointPath))
-            run.Restore();
-        else
-            run._log.Begin();
-        return run;
+        var claim = RunFolder.Lock(folder);
+        try
+        {
+            RunFolder.Enter(folder, config);
+            var data = TrainingData.Open(config, dataFolder, folder);
+            // Last, so that a folder where nothing could begin is free for another configuration.
+            RunFolder.Claim(folder, config);
+            var run = new TrainingRun(config, folder, claim, data, backend);
+            if (File.Exists(run.CheckpointPath))
+                run.Restore();
+            else
+                run._log.Begin();
+            return run;
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
     }
 
     private string CheckpointPath => Path.Combine(Folder, CheckpointName);
@@ -152,6 +169,7 @@ public sealed class TrainingRun : IDisposable
     {
         _log.Dispose();
         _pool.Dispose();
+        _claim.Dispose();
     }
 
     private TrainingProgress Advance()
