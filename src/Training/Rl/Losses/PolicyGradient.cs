@@ -34,12 +34,7 @@ public sealed class PolicyGradient(PolicyLossOptions options, int answers, long 
     /// <param name="current">Log-probabilities of its tokens under the weights being trained.</param>
     /// <param name="gradient">One a token.</param>
     /// <param name="entropyGradient">One a token, or empty.</param>
-    public void Add(
-        PolicyTerm term,
-        ReadOnlySpan<float> current,
-        Span<float> gradient,
-        Span<float> entropyGradient
-    )
+    public void Add(PolicyTerm term, ReadOnlySpan<float> current, Span<float> gradient, Span<float> entropyGradient)
     {
         ArgumentNullException.ThrowIfNull(term);
         var old = term.Rollout.LogProbabilities;
@@ -57,11 +52,7 @@ public sealed class PolicyGradient(PolicyLossOptions options, int answers, long 
             double slope = Slope(ratio, term.Advantage, out double loss);
             if (term.Reference is { } reference && options.KlCoefficient != 0)
             {
-                double apart = Math.Clamp(
-                    (double)reference[i] - current[i],
-                    -LargestLogRatio,
-                    LargestLogRatio
-                );
+                double apart = Math.Clamp((double)reference[i] - current[i], -LargestLogRatio, LargestLogRatio);
                 double divergence = Math.Exp(apart) - apart - 1;
                 Divergence += divergence;
                 loss += options.KlCoefficient * divergence;

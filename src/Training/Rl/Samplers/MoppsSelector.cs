@@ -65,8 +65,7 @@ public sealed class MoppsSelector(int prompts, ulong seed, MoppsSelector.Options
         double c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
-            double normal =
-                Math.Sqrt(-2 * Math.Log(1 - random.Uniform())) * Math.Cos(2 * Math.PI * random.Uniform());
+            double normal = Math.Sqrt(-2 * Math.Log(1 - random.Uniform())) * Math.Cos(2 * Math.PI * random.Uniform());
             double v = 1 + c * normal;
             if (v <= 0)
                 continue;

@@ -19,7 +19,11 @@ public sealed class PodsFilter(int kept) : IBatchFilter
         double largest = double.NegativeInfinity;
         for (int low = 0; low <= kept; low++)
         {
-            var rewards = sorted.Take(low).Concat(sorted.TakeLast(kept - low)).Select(rollout => rollout.Reward).ToList();
+            var rewards = sorted
+                .Take(low)
+                .Concat(sorted.TakeLast(kept - low))
+                .Select(rollout => rollout.Reward)
+                .ToList();
             double mean = rewards.Average();
             double variance = rewards.Sum(reward => (reward - mean) * (reward - mean));
             if (variance > largest + 1e-12)

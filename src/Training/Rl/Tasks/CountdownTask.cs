@@ -32,7 +32,8 @@ public sealed class CountdownTask : IRlTask
     public double Reward(int index, string answer)
     {
         var (numbers, target) = Problem(index);
-        return TryEvaluate(answer, out var used, out int value)
+        return
+            TryEvaluate(answer, out var used, out int value)
             && value == target
             && used.Order().SequenceEqual(numbers.Order())
             ? 1
