@@ -3,7 +3,7 @@ using Tern.Tensors;
 
 namespace Tern.Kernels;
 
-internal static class OperandChecks
+internal static partial class OperandChecks
 {
     public static void Prepare(Tensor matrix)
     {

@@ -10,11 +10,12 @@ namespace Tern.Kernels.Cpu;
 /// SIMD kernels on a pool of threads. Results are bitwise the same for every vector width and number of threads. No
 /// call allocates managed memory. One thread at a time may call.
 /// </summary>
-public sealed unsafe class CpuBackend : IBackend
+public sealed unsafe partial class CpuBackend : ITrainingBackend
 {
     private const string TierVariable = "TERN_SIMD";
     private readonly CpuContext _context;
     private readonly Operations _operations;
+    private readonly TrainingOperations _training;
     private readonly Numerics _numerics;
     private readonly Task<JitKernels>? _kernels;
 
@@ -53,6 +54,7 @@ public sealed unsafe class CpuBackend : IBackend
             throw new PlatformNotSupportedException($"no generated kernels of tier {jit}: {missing}");
         HalfBits.Prepare();
         _operations = Operations.For(tier);
+        _training = TrainingOperations.For(tier);
         _context = new CpuContext(threads);
         _numerics = numerics;
         // Begun at once, to be ready when the model is.

@@ -4,7 +4,7 @@ using Tern.Tensors;
 namespace Tern.Kernels.Reference;
 
 /// <summary>The backend that tests measure others against. Slow, single-threaded, obviously right.</summary>
-public sealed class ReferenceBackend : IBackend
+public sealed partial class ReferenceBackend : ITrainingBackend
 {
     /// <inheritdoc/>
     public string Name => "reference";
