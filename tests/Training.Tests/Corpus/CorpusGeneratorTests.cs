@@ -8,6 +8,14 @@ public sealed partial class CorpusGeneratorTests
 {
     private const int Samples = 40_000;
     private static readonly CorpusGenerator s_corpus = new(7);
+    private static readonly Lazy<(Sample Sample, string Text)[]> s_samples = new(() =>
+        [
+            .. Enumerable
+                .Range(0, Samples)
+                .Select(index => s_corpus[(ulong)index])
+                .Select(sample => (sample, SampleRenderer.Render(sample).Text)),
+        ]
+    );
 
     [Fact]
     public void A_sample_depends_on_seed_and_index_alone()
@@ -66,9 +74,9 @@ public sealed partial class CorpusGeneratorTests
     public void No_training_sample_shows_a_held_out_sum()
     {
         int sums = 0;
-        for (ulong index = 0; index < Samples; index++)
+        foreach (var (_, text) in s_samples.Value)
         {
-            foreach (Match match in Sum().Matches(SampleRenderer.Render(s_corpus[index]).Text))
+            foreach (Match match in Sum().Matches(text))
             {
                 sums++;
                 Assert.False(
@@ -158,9 +166,8 @@ public sealed partial class CorpusGeneratorTests
     [Fact]
     public void An_answered_calculation_is_right()
     {
-        for (ulong index = 0; index < Samples; index++)
+        foreach (var (sample, _) in s_samples.Value)
         {
-            var sample = s_corpus[index];
             foreach (var message in sample.Messages.Where(message => message.Role == ChatRole.Assistant))
             {
                 if (Equation().Match(message.Content) is not { Success: true } match)
@@ -183,10 +190,8 @@ public sealed partial class CorpusGeneratorTests
     {
         var texts = new HashSet<string>(StringComparer.Ordinal);
         var kinds = new HashSet<SampleKind>();
-        for (ulong index = 0; index < Samples; index++)
+        foreach (var (sample, text) in s_samples.Value)
         {
-            var sample = s_corpus[index];
-            string text = SampleRenderer.Render(sample).Text;
             kinds.Add(sample.Kind);
             texts.Add(text);
             Assert.True(SampleListing.EstimateTokens(text) < 400, text);
@@ -198,9 +203,8 @@ public sealed partial class CorpusGeneratorTests
     [Fact]
     public void Articles_fit_the_words_that_follow()
     {
-        for (ulong index = 0; index < Samples; index++)
+        foreach (var (_, text) in s_samples.Value)
         {
-            string text = SampleRenderer.Render(s_corpus[index]).Text;
             Assert.False(WrongArticle().IsMatch(text), text);
         }
     }
@@ -212,14 +216,8 @@ public sealed partial class CorpusGeneratorTests
         Assert.Equal(Enum.GetValues<SampleKind>(), CorpusMix.Table.Select(row => row.Kind));
     }
 
-    private static IEnumerable<Sample> Conversations()
-    {
-        for (ulong index = 0; index < Samples; index++)
-        {
-            if (s_corpus[index] is { Text: null } sample)
-                yield return sample;
-        }
-    }
+    private static IEnumerable<Sample> Conversations() =>
+        s_samples.Value.Select(sample => sample.Sample).Where(sample => sample.Text is null);
 
     // Every question about every fact in every wording, by fact and text; no two wordings of a fact may be the same.
     private static Dictionary<(int Fact, string Question), (int Fact, QuestionForm Form, int Wording)> AllQuestions()
