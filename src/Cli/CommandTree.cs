@@ -26,6 +26,7 @@ internal static class CommandTree
             RandomCommand.Create(),
             TrainCommand.Create(),
             RlCommand.Create(),
+            EvalCommand.Create(),
             BenchCommand.Create(),
             CalibrateCommand.Create(),
             KernelsCommand.Create(),
