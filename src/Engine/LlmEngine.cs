@@ -53,6 +53,7 @@ public sealed class LlmEngine : IEngineClient
         Limits = limits;
         Info = Describe(model, options, limits, estimate);
         CalibratedNow = estimate.MeasuredNow;
+        PackedNow = model.PackedWeights is { IsNews: true } packed ? packed.Sentence : null;
         if (model.Network.Config.IsEncoder)
         {
             _embedder = new EmbeddingRunner(model.Network);
@@ -95,6 +96,12 @@ public sealed class LlmEngine : IEngineClient
 
     /// <summary>What start had to measure, in a sentence; null when it measured nothing.</summary>
     public string? CalibratedNow { get; }
+
+    /// <summary>
+    /// That a file of packed weights was written at start, or could not be and why, in a sentence; null where there was nothing to
+    /// write (see <see cref="EngineOptions.PackedCache"/>).
+    /// </summary>
+    public string? PackedNow { get; }
 
     /// <summary>The model's tokenizer.</summary>
     public Tokenizer Tokenizer => _model.Tokenizer;
@@ -282,6 +289,7 @@ public sealed class LlmEngine : IEngineClient
             [
                 $"Model: {config.Description}, {EngineLimits.Bytes(model.WeightBytes)} of weights.",
                 $"Backend: {model.Backend.Name}; Threads overrides.",
+                .. model.PackedWeights is { } packed ? [packed.Sentence] : (string[])[],
                 .. limits.Sentences,
                 $"Batching: at most {options.MaxSequences} sequences (MaxSequences) and {options.MaxBatchTokens} tokens a step "
                     + $"(MaxBatchTokens), {options.MaxQueue} requests waiting (MaxQueue), prefix caching "

@@ -12,10 +12,11 @@ namespace Tern.Engine.Loading;
 internal sealed class LoadedModel : IDisposable
 {
     private readonly ModelFile _file;
+    private readonly PackedCache? _cache;
 
-    private LoadedModel(ModelFile file, IBackend backend, CausalModel network, Tokenizer tokenizer)
+    private LoadedModel(ModelFile file, IBackend backend, CausalModel network, Tokenizer tokenizer, PackedCache? cache)
     {
-        (_file, Backend, Network, Tokenizer) = (file, backend, network, tokenizer);
+        (_file, Backend, Network, Tokenizer, _cache) = (file, backend, network, tokenizer, cache);
         VocabularySize = Math.Min(network.Config.VocabularySize, tokenizer.VocabularySize);
         ChatTemplateSource = ChatTemplateReader.Read(file);
         Defaults = GenerationDefaults.Read(file, VocabularySize);
@@ -40,6 +41,9 @@ internal sealed class LoadedModel : IDisposable
 
     public long WeightBytes { get; }
 
+    /// <summary>How it went with the file of packed weights; null where the options want none.</summary>
+    public PackedCacheReport? PackedWeights { get; private init; }
+
     /// <summary>The weights as the file has them.</summary>
     public IEnumerable<Tensor> Tensors => _file.Tensors.Values;
 
@@ -49,24 +53,33 @@ internal sealed class LoadedModel : IDisposable
         var file = ModelFile.Open(path);
         CpuBackend? backend = null;
         CausalModel? network = null;
+        PackedCache? cache = null;
+        // The tokenizer is built beside the network, which mostly waits for memory.
+        var tokenizing = Task.Run(() => TokenizerReader.Read(file));
         try
         {
-            // First, because it makes its kernels in the background.
-            backend = new CpuBackend(options.Threads ?? ProcessorCores.Physical(), options.Numerics);
-            var tokenizer = TokenizerReader.Read(file);
+            cache = options.PackedCache ? PackedCache.Open(file) : null;
+            int threads = options.Threads ?? ProcessorCores.Physical();
+            backend = new CpuBackend(threads, options.Numerics) { Kept = cache is null ? null : cache.Find };
             network = ModelLoader.Load(file, backend, options.ContextLength);
+            var tokenizer = tokenizing.GetAwaiter().GetResult();
             // GGUF files carry one token a row; directories may pad the matrix.
             if (!Directory.Exists(path) && tokenizer.VocabularySize != network.Config.VocabularySize)
                 throw file.Metadata.Error(
                     "tokenizer.ggml.tokens",
                     $"has {tokenizer.VocabularySize} tokens, but the token embedding has {network.Config.VocabularySize} rows"
                 );
-            return new LoadedModel(file, backend, network, tokenizer);
+            return new LoadedModel(file, backend, network, tokenizer, cache)
+            {
+                PackedWeights = cache?.Finish(network.Weights),
+            };
         }
         catch
         {
+            Task.WaitAny(tokenizing); // it reads the file
             network?.Dispose();
             backend?.Dispose();
+            cache?.Dispose();
             file.Dispose();
             throw;
         }
@@ -77,6 +90,7 @@ internal sealed class LoadedModel : IDisposable
     {
         Network.Dispose();
         Backend.Dispose();
+        _cache?.Dispose();
         _file.Dispose();
     }
 }

@@ -9,8 +9,9 @@ namespace Tern.Formats.Safetensors;
 /// <summary>Writes one safetensors file, whole or not at all.</summary>
 public static class SafetensorsWriter
 {
-    // Headers are padded with spaces so that the data begins aligned.
-    private const int HeaderAlignment = 8;
+    // Headers are padded with spaces so that the data begins aligned, for the widest vectors.
+    private const int LengthBytes = 8;
+    private const int HeaderAlignment = 64;
 
     /// <summary>Writes the tensors under their names, in order, row by row.</summary>
     /// <param name="destination">The file to create or replace.</param>
@@ -27,10 +28,10 @@ public static class SafetensorsWriter
         byte[] header = BuildHeader(tensors, metadata);
         AtomicFile.Write(
             destination,
-            8 + header.Length + tensors.Sum(t => t.ByteLength),
+            LengthBytes + header.Length + tensors.Sum(t => t.ByteLength),
             stream =>
             {
-                Span<byte> length = stackalloc byte[8];
+                Span<byte> length = stackalloc byte[LengthBytes];
                 BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
                 stream.Write(length);
                 stream.Write(header);
@@ -82,8 +83,9 @@ public static class SafetensorsWriter
             }
             json.WriteEndObject();
         }
-        int padding = (HeaderAlignment - buffer.WrittenCount % HeaderAlignment) % HeaderAlignment;
-        buffer.Write("        "u8[..padding]);
+        int padding = (HeaderAlignment - (LengthBytes + buffer.WrittenCount) % HeaderAlignment) % HeaderAlignment;
+        buffer.GetSpan(padding)[..padding].Fill((byte)' ');
+        buffer.Advance(padding);
         return buffer.WrittenSpan.ToArray();
     }
 }

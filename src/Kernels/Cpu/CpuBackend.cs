@@ -16,7 +16,8 @@ public sealed unsafe class CpuBackend : IBackend
     private readonly CpuContext _context;
     private readonly Operations _operations;
     private readonly Numerics _numerics;
-    private readonly Task<JitKernels>? _kernels;
+    private readonly JitTier _jit;
+    private Task<JitKernels>? _kernels;
 
     /// <summary>
     /// A backend of the widest vectors the machine has, or of those that <c>TERN_SIMD</c> names, and of the best generated
@@ -55,8 +56,7 @@ public sealed unsafe class CpuBackend : IBackend
         _operations = Operations.For(tier);
         _context = new CpuContext(threads);
         _numerics = numerics;
-        // Begun at once, to be ready when the model is.
-        _kernels = numerics == Numerics.Fast && jit != JitTier.Off ? JitKernels.Shared(jit) : null;
+        _jit = numerics == Numerics.Fast ? jit : JitTier.Off;
         Tier = tier;
         string vectors = tier switch
         {
@@ -64,7 +64,7 @@ public sealed unsafe class CpuBackend : IBackend
             SimdTier.V256 => "AVX2",
             _ => "128-bit vectors",
         };
-        string kernels = _kernels is null ? vectors : $"{JitTiers.NameOf(jit)} generated";
+        string kernels = _jit == JitTier.Off ? vectors : $"{JitTiers.NameOf(_jit)} generated";
         Name = $"cpu ({kernels}, {threads} {(threads == 1 ? "thread" : "threads")})";
     }
 
@@ -90,12 +90,22 @@ public sealed unsafe class CpuBackend : IBackend
     /// <summary>Whether this machine has vectors of the tier.</summary>
     public static bool IsSupported(SimdTier tier) => tier <= BestTier && Enum.IsDefined(tier);
 
+    /// <summary>
+    /// Asked for the packed bytes of each matrix before it is packed: those that <see cref="Weight.Packed"/> was of the same matrix
+    /// under the same <see cref="PackedPanels.Version"/>, or null where there are none. They are used where they are and must
+    /// outlive the weight.
+    /// </summary>
+    public Func<Tensor, Tensor?>? Kept { get; init; }
+
     /// <inheritdoc/>
     public Weight Prepare(Tensor matrix)
     {
         OperandChecks.Prepare(matrix);
-        if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix) is not { } packed)
+        if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix, Kept) is not { } packed)
             return new Weight(matrix);
+        // Made in the background from the first weight on that wants them: by the last they are mostly ready.
+        if (_jit != JitTier.Off)
+            _kernels ??= JitKernels.Shared(_jit);
         return packed;
     }
 
@@ -108,7 +118,7 @@ public sealed unsafe class CpuBackend : IBackend
         {
             if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
-            else if (_kernels is { IsCompleted: true } && packed.Inputs > 0) // until then C# gives the same bits
+            else if (_kernels is not null && packed.Inputs > 0)
                 PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
             else
                 _operations.MatMul(_context, packed, x, y, rows);
@@ -269,6 +279,7 @@ public sealed unsafe class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Dispose() => _context.Dispose();
 
+    // Waits, if need be: loops in C# give the same bits, but to compile them takes longer than to assemble the rest.
     private TypeKernels KernelsOf(PackedWeight weight) => _kernels!.GetAwaiter().GetResult().Of(weight.Source.Type);
 
     /// <summary>The tier that a setting names; the best where it is unset.</summary>
