@@ -1,4 +1,5 @@
 // Owns a weight matrix repacked for integer products: its memory and the packing, which runs on all threads.
+using System.Runtime.CompilerServices;
 using Tern.Kernels.Threading;
 using Tern.Tensors;
 using Tern.Tensors.Memory;
@@ -103,6 +104,8 @@ internal sealed unsafe class PackedWeight : Weight
     ) : IParallelBody
         where TFormat : struct, IPackedFormat
     {
+        // At once as good as it gets: a load is over before the runtime would find out that this is hot.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int task, int worker)
         {
             int number = firstPanel + task;
