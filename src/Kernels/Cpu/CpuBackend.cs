@@ -97,6 +97,9 @@ public sealed unsafe class CpuBackend : IBackend
     /// </summary>
     public Func<Tensor, Tensor?>? Kept { get; init; }
 
+    /// <summary>Whether a weight so far wanted generated kernels.</summary>
+    internal bool GeneratesKernels => _kernels is not null;
+
     /// <inheritdoc/>
     public Weight Prepare(Tensor matrix)
     {

@@ -44,7 +44,7 @@ internal sealed unsafe class PackedWeight : Weight
     /// Packs a matrix and gives its bytes back, or returns null where its type has no packed format. Who keeps packed
     /// matrices is asked first.
     /// </summary>
-    public static PackedWeight? TryPack(WorkerPool pool, Tensor source, Func<Tensor, Tensor?>? kept)
+    public static PackedWeight? TryPack(WorkerPool pool, Tensor source, Func<Tensor, Tensor?>? kept = null)
     {
         if (PackedPanels.LayoutOf(source) is not { } layout)
             return null;
