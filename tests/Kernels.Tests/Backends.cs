@@ -16,7 +16,7 @@ internal static class Backends
         .. Tiers.Select(tier => (Func<int, CpuBackend>)(threads => new(threads, tier, Numerics.Fast))),
         .. Enum.GetValues<JitTier>()
             .Where(jit => jit != JitTier.Off && NativeTheoryAttribute.WhyNot(jit) is null)
-            .Select(jit => (Func<int, CpuBackend>)(threads => new(threads, CpuBackend.BestTier, Numerics.Fast, jit))),
+            .Select(jit => (Func<int, CpuBackend>)(threads => Generated(threads, jit))),
     ];
 
     public static readonly ReferenceBackend Reference = new();
@@ -38,6 +38,13 @@ internal static class Backends
             }
         }
         return first!;
+    }
+
+    /// <summary>A backend whose kernels are ready.</summary>
+    private static CpuBackend Generated(int threads, JitTier jit)
+    {
+        JitKernels.Shared(jit).GetAwaiter().GetResult();
+        return new CpuBackend(threads, CpuBackend.BestTier, Numerics.Fast, jit);
     }
 
     public static void AssertBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string what)

@@ -22,6 +22,9 @@ public class PackedPanelsTests
             { DType.Q4_K, "081c23a48b1e3e0c" },
             { DType.Q5_K, "e595283782bf0fd3" },
             { DType.Q6_K, "36f72f7889db18ad" },
+            { DType.F32, "2d3816530f0c0291" },
+            { DType.F16, "66c014dc6fc70fa7" },
+            { DType.BF16, "53ca0289e780c2c9" },
         };
 
     [Theory]
@@ -89,8 +92,8 @@ public class PackedPanelsTests
     }
 
     [Theory]
-    [InlineData(DType.F32, Numerics.Fast)]
-    [InlineData(DType.BF16, Numerics.Fast)]
+    [InlineData(DType.IQ4_NL, Numerics.Fast)]
+    [InlineData(DType.MXFP4, Numerics.Float32)]
     [InlineData(DType.Q4_0, Numerics.Float32)]
     public void Nobody_is_asked_for_what_is_not_packed(DType type, Numerics numerics)
     {
@@ -100,9 +103,32 @@ public class PackedPanelsTests
         Assert.Null(weight.Packed);
     }
 
+    [Fact]
+    public void Rows_of_an_odd_number_of_halves_are_not_kept()
+    {
+        var matrix = Randoms.Weight(DType.F16, 32, 33, 3);
+        using var backend = new CpuBackend(1) { Kept = _ => throw new InvalidOperationException("asked") };
+        using var weight = backend.Prepare(matrix);
+        Assert.Equal(0, PackedPanels.BytesOf(matrix));
+        Assert.Null(weight.Packed);
+    }
+
+    [Fact]
+    public void Kept_values_are_not_replaced()
+    {
+        var values = Randoms.Weight(DType.F32, 16, 32, 3);
+        using var backend = new CpuBackend(1)
+        {
+            Kept = matrix => Tensor.Allocate("kept", DType.I8, PackedPanels.BytesOf(matrix)),
+        };
+        using var weight = backend.Prepare(values);
+        Assert.Throws<InvalidOperationException>(() => backend.Refresh(weight, values));
+    }
+
     [NativeTheory(JitTier.Avx2)]
     [InlineData(DType.F32, false)]
-    [InlineData(DType.F16, false)]
+    [InlineData(DType.BF16, false)]
+    [InlineData(DType.F16, true)]
     [InlineData(DType.IQ4_NL, false)]
     [InlineData(DType.Q6_K, true)]
     public void Kernels_are_generated_only_for_weights_that_want_them(DType type, bool expected)

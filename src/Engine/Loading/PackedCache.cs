@@ -10,9 +10,9 @@ namespace Tern.Engine.Loading;
 
 /// <summary>
 /// The packed weights of one model during one load. The file is safetensors: its reader checks every length against the
-/// file before anything is used. A matrix is found by its number in the order of preparation, its name, type and shape;
-/// all are found only under the layout's version and for the very model file. What the bytes say is believed as the model
-/// file's own are: neither has a checksum, and to read them all would take the time that the file saves.
+/// file before anything is used. A matrix is found by its name, type and shape, and by its number among those that share
+/// them, as experts do; all are found only under the version of the layout and for the very model files. What the bytes say
+/// is believed as those of the model are: neither have a checksum, and to read them all would take the time that this saves.
 /// </summary>
 internal sealed class PackedCache : IDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class PackedCache : IDisposable
     private readonly string _path;
     private readonly string _source;
     private readonly SafetensorsModel? _kept;
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private string? _problem;
     private int _asked;
     private int _found;
@@ -75,7 +76,8 @@ internal sealed class PackedCache : IDisposable
     /// <summary>The packed bytes of the next matrix; null where they are not kept. See <c>CpuBackend.Kept</c>.</summary>
     public Tensor? Find(Tensor matrix)
     {
-        string name = NameOf(_asked++, matrix);
+        string name = NameOf(matrix, _numbers);
+        _asked++;
         if (_kept is null)
             return null;
         if (!_kept.Entries.TryGetValue(name, out var entry))
@@ -118,8 +120,12 @@ internal sealed class PackedCache : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _kept?.Dispose();
 
-    private static string NameOf(int number, Tensor matrix) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number}: {matrix}");
+    private static string NameOf(Tensor matrix, Dictionary<string, int> numbers)
+    {
+        string name = matrix.ToString();
+        int number = numbers[name] = numbers.GetValueOrDefault(name) + 1;
+        return number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} #{number}");
+    }
 
     private string? Mismatch(string key, string expected)
     {
@@ -130,9 +136,10 @@ internal sealed class PackedCache : IDisposable
     private void Write(IReadOnlyList<Weight> weights)
     {
         var tensors = new List<Tensor>(_asked);
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var weight in weights)
             if (weight.Packed is { } packed)
-                tensors.Add(packed.Reshape(NameOf(tensors.Count, weight.Source), packed.Shape));
+                tensors.Add(packed.Reshape(NameOf(weight.Source, numbers), packed.Shape));
         SafetensorsWriter.Write(
             _path,
             tensors,

@@ -1,4 +1,5 @@
 // Owns the fast backend for processors: checks and pins the operands, then hands them to the loops of its vector width.
+using Tern.Kernels.Cpu.Float;
 using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Cpu.Packed;
@@ -10,11 +11,12 @@ namespace Tern.Kernels.Cpu;
 /// SIMD kernels on a pool of threads. Results are bitwise the same for every vector width and number of threads. No
 /// call allocates managed memory. One thread at a time may call.
 /// </summary>
-public sealed unsafe class CpuBackend : IBackend
+public sealed unsafe partial class CpuBackend : ITrainingBackend
 {
     private const string TierVariable = "TERN_SIMD";
     private readonly CpuContext _context;
     private readonly Operations _operations;
+    private readonly TrainingOperations _training;
     private readonly Numerics _numerics;
     private readonly JitTier _jit;
     private Task<JitKernels>? _kernels;
@@ -41,7 +43,7 @@ public sealed unsafe class CpuBackend : IBackend
     /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
     /// <param name="tier">Vector width.</param>
     /// <param name="numerics">How products with quantized weights are computed.</param>
-    /// <param name="jit">Which generated kernels serve <see cref="Numerics.Fast"/>.</param>
+    /// <param name="jit">Which generated kernels serve <see cref="Numerics.Fast"/> and weights in half precision.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
     /// <exception cref="PlatformNotSupportedException">The machine lacks one of the tiers.</exception>
     public CpuBackend(int threads, SimdTier tier, Numerics numerics = Numerics.Float32, JitTier jit = JitTier.Off)
@@ -54,9 +56,10 @@ public sealed unsafe class CpuBackend : IBackend
             throw new PlatformNotSupportedException($"no generated kernels of tier {jit}: {missing}");
         HalfBits.Prepare();
         _operations = Operations.For(tier);
+        _training = TrainingOperations.For(tier);
         _context = new CpuContext(threads);
         _numerics = numerics;
-        _jit = numerics == Numerics.Fast ? jit : JitTier.Off;
+        _jit = jit;
         Tier = tier;
         string vectors = tier switch
         {
@@ -64,7 +67,8 @@ public sealed unsafe class CpuBackend : IBackend
             SimdTier.V256 => "AVX2",
             _ => "128-bit vectors",
         };
-        string kernels = _jit == JitTier.Off ? vectors : $"{JitTiers.NameOf(_jit)} generated";
+        string kernels =
+            jit == JitTier.Off || numerics == Numerics.Float32 ? vectors : $"{JitTiers.NameOf(jit)} generated";
         Name = $"cpu ({kernels}, {threads} {(threads == 1 ? "thread" : "threads")})";
     }
 
@@ -104,12 +108,19 @@ public sealed unsafe class CpuBackend : IBackend
     public Weight Prepare(Tensor matrix)
     {
         OperandChecks.Prepare(matrix);
-        if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix, Kept) is not { } packed)
-            return new Weight(matrix);
+        bool isQuantized = _numerics == Numerics.Fast && PackedPanels.IsQuantized(matrix.Type);
         // Made in the background from the first weight on that wants them: by the last they are mostly ready.
-        if (_jit != JitTier.Off)
+        if (_jit != JitTier.Off && (isQuantized || matrix.Type == DType.F16))
             _kernels ??= JitKernels.Shared(_jit);
-        return packed;
+        return FloatWeight.TryPack(_context.Pool, matrix, Kept)
+            ?? (isQuantized ? PackedWeight.Pack(_context.Pool, matrix, Kept) : new Weight(matrix));
+    }
+
+    /// <inheritdoc/>
+    public void Refresh(Weight weight, Tensor values)
+    {
+        OperandChecks.Refresh(weight, values);
+        ((FloatWeight)weight).Refresh(_context.Pool, values);
     }
 
     /// <inheritdoc/>
@@ -119,7 +130,9 @@ public sealed unsafe class CpuBackend : IBackend
         fixed (float* x = input)
         fixed (float* y = output)
         {
-            if (weight is not PackedWeight packed)
+            if (weight is FloatWeight floats)
+                _operations.MatMul(_context, floats, Halves, x, y, rows);
+            else if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
             else if (_kernels is not null && packed.Inputs > 0)
                 PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
@@ -281,6 +294,9 @@ public sealed unsafe class CpuBackend : IBackend
 
     /// <inheritdoc/>
     public void Dispose() => _context.Dispose();
+
+    private HalfKernels Halves =>
+        _kernels is { IsCompleted: true } ? _kernels.GetAwaiter().GetResult().Halves : default;
 
     // Waits, if need be: loops in C# give the same bits, but to compile them takes longer than to assemble the rest.
     private TypeKernels KernelsOf(PackedWeight weight) => _kernels!.GetAwaiter().GetResult().Of(weight.Source.Type);

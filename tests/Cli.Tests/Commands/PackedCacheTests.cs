@@ -3,6 +3,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Tern.Engine;
+using Tern.Kernels;
 
 namespace Tern.Cli.Tests.Commands;
 
@@ -21,6 +22,7 @@ public sealed class PackedCacheTests : IDisposable
     [InlineData("Q8_0")]
     [InlineData("Q4_K_M")]
     [InlineData("Q5_K_M")]
+    [InlineData("F16")]
     public async Task A_second_start_uses_what_the_first_kept_and_answers_the_same(string type)
     {
         await MakeAsync(type);
@@ -130,12 +132,22 @@ public sealed class PackedCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Exact_numerics_pack_less_and_leave_what_is_kept_as_it_is()
+    {
+        await MakeAsync("Q4_0");
+        await StartAsync();
+        byte[] whole = await File.ReadAllBytesAsync(Kept);
+        Assert.Empty((await StartAsync("--numerics", "float32")).Error);
+        Assert.Equal(whole, await File.ReadAllBytesAsync(Kept));
+    }
+
+    [Fact]
     public async Task Where_nothing_is_packed_nothing_is_kept()
     {
-        await MakeAsync("F16");
-        Assert.Empty((await StartAsync()).Error);
+        await MakeAsync("Q4_0");
+        Assert.Empty((await StartAsync("--numerics", "float32")).Error);
         Assert.False(File.Exists(Kept));
-        Assert.Contains("Packed weights: none", await SummaryAsync(), StringComparison.Ordinal);
+        Assert.Contains("Packed weights: none", await SummaryAsync(Numerics.Float32), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,16 +171,21 @@ public sealed class PackedCacheTests : IDisposable
 
     private async Task<string> RunAsync() => Tokens(await TernProcess.OutputOfAsync(Arguments));
 
-    private async Task<TernProcess> StartAsync()
+    private async Task<TernProcess> StartAsync(params string[] more)
     {
-        var start = await TernProcess.RunAsync([.. Arguments, "--packed-cache"]);
+        var start = await TernProcess.RunAsync([.. Arguments, "--packed-cache", .. more]);
         Assert.True(start.ExitCode == 0, start.Error);
         return start with { Output = Tokens(start.Output) };
     }
 
-    private async Task<string> SummaryAsync()
+    private async Task<string> SummaryAsync(Numerics numerics = Numerics.Fast)
     {
-        var options = new EngineOptions { PackedCache = true, KvCacheBytes = 16 << 20 };
+        var options = new EngineOptions
+        {
+            PackedCache = true,
+            KvCacheBytes = 16 << 20,
+            Numerics = numerics,
+        };
         await using var engine = LlmEngine.Load(Model, options);
         Assert.Null(engine.PackedNow);
         return string.Join('\n', engine.Info.Summary);

@@ -22,14 +22,9 @@ internal sealed unsafe class PackedWeight : Weight
         Packed = new Tensor(source.Name, DType.I8, [layout.Panels, layout.PanelBytes], _own);
     }
 
-    /// <summary>Bytes that an earlier packing of the same matrix made, used where they are.</summary>
     private PackedWeight(Tensor source, PackedLayout layout, Tensor kept)
         : base(source)
     {
-        if (kept.ByteLength != layout.Bytes || (nint)kept.Data % PackedPanels.Alignment != 0)
-            throw new ArgumentException(
-                $"{kept.ByteLength} bytes at {(nint)kept.Data:x} are not the {layout.Bytes} aligned ones that {source} has when packed"
-            );
         Layout = layout;
         Packed = kept;
     }
@@ -40,15 +35,11 @@ internal sealed unsafe class PackedWeight : Weight
 
     public byte* Data => Packed.Data;
 
-    /// <summary>
-    /// Packs a matrix and gives its bytes back, or returns null where its type has no packed format. Who keeps packed
-    /// matrices is asked first.
-    /// </summary>
-    public static PackedWeight? TryPack(WorkerPool pool, Tensor source, Func<Tensor, Tensor?>? kept = null)
+    /// <summary>Packs a matrix of a quantized type and gives its bytes back, or uses in place what is kept of it.</summary>
+    public static PackedWeight Pack(WorkerPool pool, Tensor source, Func<Tensor, Tensor?>? kept = null)
     {
-        if (PackedPanels.LayoutOf(source) is not { } layout)
-            return null;
-        if (kept?.Invoke(source) is { } bytes)
+        var layout = PackedPanels.LayoutOf(source);
+        if (PackedPanels.Find(kept, source) is { } bytes)
             return new PackedWeight(source, layout, bytes);
         var packed = new PackedWeight(source, layout);
         switch (source.Type)

@@ -1,10 +1,10 @@
 // Owns the passes over a whole row of logits. Always sixteen lanes, whatever the machine, so that sums have one order.
 using System.Runtime.Intrinsics;
 
-namespace Tern.Engine.Sampling;
+namespace Tern.Kernels;
 
 /// <summary>Largest value, exponentials and their sum over one row.</summary>
-internal static class Softmax
+public static class Softmax
 {
     private const int Lanes = 16;
 
@@ -41,6 +41,7 @@ internal static class Softmax
     }
 
     /// <summary>The first index that holds <paramref name="value"/>.</summary>
+    /// <exception cref="ArgumentException">None does.</exception>
     public static int IndexOf(ReadOnlySpan<float> row, float value)
     {
         var wanted = Vector512.Create(value);
@@ -49,7 +50,7 @@ internal static class Softmax
             i += Lanes;
         while (i < row.Length && row[i] != value)
             i++;
-        return i < row.Length ? i : throw new SamplingException("the row of logits has no largest value");
+        return i < row.Length ? i : throw new ArgumentException("the row holds no such value", nameof(value));
     }
 
     /// <summary>weights = exp((row - max) · inverseTemperature), the same length; returns their sum.</summary>
