@@ -12,11 +12,20 @@ namespace Tern.Engine.Loading;
 internal sealed class LoadedModel : IDisposable
 {
     private readonly ModelFile _file;
+    private readonly bool _isOwner;
     private readonly PackedCache? _cache;
 
-    private LoadedModel(ModelFile file, IBackend backend, CausalModel network, Tokenizer tokenizer, PackedCache? cache)
+    private LoadedModel(
+        ModelFile file,
+        IBackend backend,
+        CausalModel network,
+        Tokenizer tokenizer,
+        bool isOwner,
+        PackedCache? cache
+    )
     {
-        (_file, Backend, Network, Tokenizer, _cache) = (file, backend, network, tokenizer, cache);
+        (_file, Backend, Network, Tokenizer) = (file, backend, network, tokenizer);
+        (_isOwner, _cache) = (isOwner, cache);
         VocabularySize = Math.Min(network.Config.VocabularySize, tokenizer.VocabularySize);
         ChatTemplateSource = ChatTemplateReader.Read(file);
         Defaults = GenerationDefaults.Read(file, VocabularySize);
@@ -52,32 +61,16 @@ internal sealed class LoadedModel : IDisposable
     {
         var file = ModelFile.Open(path);
         CpuBackend? backend = null;
-        CausalModel? network = null;
         PackedCache? cache = null;
-        // The tokenizer is built beside the network, which mostly waits for memory.
-        var tokenizing = Task.Run(() => TokenizerReader.Read(file));
         try
         {
             cache = options.PackedCache ? PackedCache.Open(file) : null;
             int threads = options.Threads ?? ProcessorCores.Physical();
             backend = new CpuBackend(threads, options.Numerics) { Kept = cache is null ? null : cache.Find };
-            network = ModelLoader.Load(file, backend, options.ContextLength);
-            var tokenizer = tokenizing.GetAwaiter().GetResult();
-            // GGUF files carry one token a row; directories may pad the matrix.
-            if (!Directory.Exists(path) && tokenizer.VocabularySize != network.Config.VocabularySize)
-                throw file.Metadata.Error(
-                    "tokenizer.ggml.tokens",
-                    $"has {tokenizer.VocabularySize} tokens, but the token embedding has {network.Config.VocabularySize} rows"
-                );
-            return new LoadedModel(file, backend, network, tokenizer, cache)
-            {
-                PackedWeights = cache?.Finish(network.Weights),
-            };
+            return Build(file, backend, options, isOwner: true, cache);
         }
         catch
         {
-            Task.WaitAny(tokenizing); // it reads the file
-            network?.Dispose();
             backend?.Dispose();
             cache?.Dispose();
             file.Dispose();
@@ -85,12 +78,52 @@ internal sealed class LoadedModel : IDisposable
         }
     }
 
-    /// <summary>Frees the network, stops the workers, unmaps the weights.</summary>
+    /// <summary>Makes a model of an opened file; file and backend stay the caller's.</summary>
+    public static LoadedModel Of(ModelFile file, IBackend backend, EngineOptions options) =>
+        Build(file, backend, options, isOwner: false, cache: null);
+
+    /// <summary>Frees the network; stops the workers and unmaps the weights unless they are somebody else's.</summary>
     public void Dispose()
     {
         Network.Dispose();
+        if (!_isOwner)
+            return;
         Backend.Dispose();
         _cache?.Dispose();
         _file.Dispose();
+    }
+
+    private static LoadedModel Build(
+        ModelFile file,
+        IBackend backend,
+        EngineOptions options,
+        bool isOwner,
+        PackedCache? cache
+    )
+    {
+        // The tokenizer is built beside the network, which mostly waits for memory.
+        var tokenizing = Task.Run(() => TokenizerReader.Read(file));
+        CausalModel? network = null;
+        try
+        {
+            network = ModelLoader.Load(file, backend, options.ContextLength);
+            var tokenizer = tokenizing.GetAwaiter().GetResult();
+            // GGUF files carry one token a row; directories may pad the matrix.
+            if (!Directory.Exists(file.Path) && tokenizer.VocabularySize != network.Config.VocabularySize)
+                throw file.Metadata.Error(
+                    "tokenizer.ggml.tokens",
+                    $"has {tokenizer.VocabularySize} tokens, but the token embedding has {network.Config.VocabularySize} rows"
+                );
+            return new LoadedModel(file, backend, network, tokenizer, isOwner, cache)
+            {
+                PackedWeights = cache?.Finish(network.Weights),
+            };
+        }
+        catch
+        {
+            Task.WaitAny(tokenizing); // it reads the file, which may be closed next
+            network?.Dispose();
+            throw;
+        }
     }
 }
