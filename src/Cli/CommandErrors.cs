@@ -64,13 +64,13 @@ internal static class CommandErrors
     }
 
     // Chat stops an answer on Ctrl-C and goes on; serve drains on SIGTERM for as long as its options say: both have handlers of
-    // their own. The parser's cancels the command and ends the process a while later; train ends its step and saves first,
-    // however long that takes.
+    // their own. The parser's cancels the command and ends the process a while later; train and rl end their step and save
+    // first, however long that takes.
     private static TimeSpan? TimeToEnd(string command) =>
         command switch
         {
             "chat" or "serve" => null,
-            "train" => Timeout.InfiniteTimeSpan,
+            "train" or "rl" => Timeout.InfiniteTimeSpan,
             _ => TimeSpan.FromSeconds(2),
         };
 

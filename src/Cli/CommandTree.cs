@@ -25,6 +25,8 @@ internal static class CommandTree
             PullCommand.Create(),
             RandomCommand.Create(),
             TrainCommand.Create(),
+            RlCommand.Create(),
+            EvalCommand.Create(),
             BenchCommand.Create(),
             CalibrateCommand.Create(),
             KernelsCommand.Create(),

@@ -18,6 +18,12 @@ public sealed record EngineOptions
     /// <summary>How products with quantized weights are computed.</summary>
     public Numerics Numerics { get; init; } = Numerics.Fast;
 
+    /// <summary>
+    /// Whether packed weights are kept in a file beside the model, about as large as the model, which later starts map instead
+    /// of packing. Nothing is kept where no weight is packed.
+    /// </summary>
+    public bool PackedCache { get; init; }
+
     /// <summary>Element type of keys and values, one of <see cref="KvTypes"/>; Q8_0 needs heads of a multiple of 32.</summary>
     public DType KvCacheType { get; init; } = DType.F16;
 

@@ -55,6 +55,7 @@ public sealed class LlmEngine : IEngineClient
         Limits = limits;
         Info = Describe(model, options, limits, estimate);
         CalibratedNow = estimate.MeasuredNow;
+        PackedNow = model.PackedWeights is { IsNews: true } packed ? packed.Sentence : null;
         if (model.Network.Config.IsEncoder)
         {
             _embedder = new EmbeddingRunner(model.Network);
@@ -98,6 +99,12 @@ public sealed class LlmEngine : IEngineClient
     /// <summary>What start had to measure, in a sentence; null when it measured nothing.</summary>
     public string? CalibratedNow { get; }
 
+    /// <summary>
+    /// That a file of packed weights was written at start, or could not be and why, in a sentence; null where there was nothing to
+    /// write (see <see cref="EngineOptions.PackedCache"/>).
+    /// </summary>
+    public string? PackedNow { get; }
+
     /// <summary>The model's tokenizer.</summary>
     public Tokenizer Tokenizer => _model.Tokenizer;
 
@@ -131,7 +138,7 @@ public sealed class LlmEngine : IEngineClient
     /// <param name="backend">Computes, and takes the place of the options' threads and numerics; nobody else may be using it.</param>
     /// <param name="options">Sizes and switches; defaults if null.</param>
     /// <exception cref="ModelFormatException">The model is not supported.</exception>
-    /// <exception cref="EngineStartException">The options ask for more than there is, or for a measurement of step times.</exception>
+    /// <exception cref="EngineStartException">The options ask for more than there is, for a measurement of step times, or for a file of packed weights.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
     public static LlmEngine Load(ModelFile file, IBackend backend, EngineOptions? options = null)
     {
@@ -143,6 +150,11 @@ public sealed class LlmEngine : IEngineClient
             throw new EngineStartException(
                 nameof(EngineOptions.Calibration),
                 $"step times are kept beside a model on disk, and {file.Path} was opened by the caller; open it by its path"
+            );
+        if (options.PackedCache)
+            throw new EngineStartException(
+                nameof(EngineOptions.PackedCache),
+                $"packed weights are kept beside a model on disk, and {file.Path} was opened by the caller; open it by its path"
             );
         var model = LoadedModel.Of(file, backend, options);
         return Start(model, file.Path, options with { Calibration = CalibrationMode.Never });
@@ -306,6 +318,7 @@ public sealed class LlmEngine : IEngineClient
             [
                 $"Model: {config.Description}, {EngineLimits.Bytes(model.WeightBytes)} of weights.",
                 $"Backend: {model.Backend.Name}; Threads overrides.",
+                .. model.PackedWeights is { } packed ? [packed.Sentence] : (string[])[],
                 .. limits.Sentences,
                 $"Batching: at most {options.MaxSequences} sequences (MaxSequences) and {options.MaxBatchTokens} tokens a step "
                     + $"(MaxBatchTokens), {options.MaxQueue} requests waiting (MaxQueue), prefix caching "

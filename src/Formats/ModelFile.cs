@@ -3,6 +3,7 @@ using System.Collections.ObjectModel;
 using Tern.Formats.Gguf;
 using Tern.Formats.HuggingFace;
 using Tern.Tensors;
+using Tern.Tensors.Memory;
 
 namespace Tern.Formats;
 
@@ -46,6 +47,9 @@ public sealed class ModelFile : IDisposable
     /// generation_config.json, chat_template.jinja, special_tokens_map.json, as far as they are there. Empty for GGUF.
     /// </summary>
     public IReadOnlyDictionary<string, string> SideFiles { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>The files that hold the tensors; one for a model that is not split.</summary>
+    public IReadOnlyList<MappedFile> Mappings { get; init; } = [];
 
     /// <summary>Opens a .gguf file, the first file of a split GGUF, or a Hugging Face directory.</summary>
     /// <exception cref="ModelFormatException">The file is damaged or not supported.</exception>

@@ -17,6 +17,12 @@ public class Weight : IDisposable
     /// <summary>Columns: inputs of a product.</summary>
     public int Inputs => checked((int)Source.Columns);
 
+    /// <summary>
+    /// The bytes that the backend made of the matrix, for whoever keeps them for a later start (see <c>CpuBackend.Kept</c>);
+    /// null where the matrix serves as it is. Valid until this is disposed.
+    /// </summary>
+    public virtual Tensor? Packed => null;
+
     /// <summary>Frees what was made for the backend, not the source.</summary>
     public void Dispose()
     {

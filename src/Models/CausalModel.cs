@@ -19,7 +19,6 @@ public sealed class CausalModel : IDisposable
     private readonly IBlock[] _blocks;
     private readonly OutputHead? _head;
     private readonly KvLayerShape[] _kvShapes;
-    private readonly IReadOnlyList<Weight> _weights;
 
     /// <summary>Puts a network together; one without a head is an encoder.</summary>
     internal CausalModel(WeightReader weights, Embedding embedding, IBlock[] blocks, OutputHead? head)
@@ -27,7 +26,7 @@ public sealed class CausalModel : IDisposable
         Config = weights.Config(isEncoder: head is null);
         _pass = new ForwardPass(weights.Backend);
         _embedding = embedding;
-        _weights = weights.Prepared;
+        Weights = weights.Prepared;
         _blocks = blocks;
         _head = head;
         _kvShapes = Array.ConvertAll(blocks, block => block.Kv);
@@ -35,6 +34,9 @@ public sealed class CausalModel : IDisposable
 
     /// <summary>What the model is.</summary>
     public ModelConfig Config { get; }
+
+    /// <summary>Every matrix that the backend prepared, in the order in which it did.</summary>
+    public IReadOnlyList<Weight> Weights { get; }
 
     /// <summary>Allocates a cache that fits this model. An encoder stores nothing between passes: its blocks are empty.</summary>
     /// <param name="blocks">Blocks.</param>
@@ -88,7 +90,7 @@ public sealed class CausalModel : IDisposable
     public void Dispose()
     {
         _pass.Dispose();
-        foreach (var weight in _weights)
+        foreach (var weight in Weights)
             weight.Dispose();
     }
 }

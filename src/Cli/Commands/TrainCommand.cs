@@ -6,6 +6,7 @@ using Tern.Formats.Gguf;
 using Tern.Kernels.Cpu;
 using Tern.Tensors;
 using Tern.Training.Builtin;
+using Tern.Training.Corpus;
 using Tern.Training.Export;
 using Tern.Training.Runs;
 
@@ -28,6 +29,11 @@ internal static class TrainCommand
             $"Of the GGUF file: {FileTypeOption.Names}",
             nameof(GgufFileType.Q8_0)
         );
+        var samples = new Option<int>("--show")
+        {
+            Description = "Print so many samples of the generated corpus and its mix, and stop",
+            HelpName = "N",
+        };
         var show = new Option<bool>("--show-config")
         {
             Description = "Print the configuration with all defaults, and stop",
@@ -39,6 +45,7 @@ internal static class TrainCommand
             threads,
             type,
             show,
+            samples,
         };
         command.SetWork(
             (parsed, cancellation) =>
@@ -46,6 +53,13 @@ internal static class TrainCommand
                 string name = parsed.GetRequiredValue(source);
                 bool isBuiltin = name == BuiltinConfig.Name;
                 var config = isBuiltin ? BuiltinConfig.Read() : ConfigFile.Read<TrainingConfig>(name);
+                if (parsed.GetValue(samples) is > 0 and var count)
+                {
+                    var corpus = new CorpusGenerator(config.Seed);
+                    SampleListing.WriteSamples(Console.Out, corpus, first: 0, count);
+                    SampleListing.WriteMix(Console.Out, corpus, samples: 10_000);
+                    return 0;
+                }
                 Console.Out.WriteLine(ConfigFile.Write(config));
                 if (parsed.GetValue(show))
                     return 0;

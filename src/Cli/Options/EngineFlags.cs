@@ -25,6 +25,7 @@ internal sealed class EngineFlags
         (nameof(EngineOptions.EnablePrefixCaching), "--no-prefix-cache"),
         (nameof(EngineOptions.System), "--system"),
         (nameof(EngineOptions.Calibration), "--calibrate"),
+        (nameof(EngineOptions.PackedCache), "--packed-cache"),
         (nameof(EngineOptions.Targets), "--slo"),
     ];
 
@@ -41,6 +42,11 @@ internal sealed class EngineFlags
         "-c"
     );
     private readonly Option<Numerics> _numerics = NumericsOption.Create();
+    private readonly Option<bool> _packedCache = EnvironmentOption.Create(
+        "--packed-cache",
+        "Keep packed weights in a file beside the model, about as large, for a faster next start",
+        false
+    );
     private readonly Option<string> _cacheType = CacheTypeOption.Create();
     private readonly Option<long?> _cacheMib = EnvironmentOption.Create<long?>(
         "--kv-cache-mib",
@@ -110,6 +116,7 @@ internal sealed class EngineFlags
                     _threads,
                     _context,
                     _numerics,
+                    _packedCache,
                     _cacheType,
                     _cacheMib,
                     _sequences,
@@ -132,6 +139,7 @@ internal sealed class EngineFlags
             Threads = parsed.GetValue(_threads),
             ContextLength = parsed.GetValue(_context),
             Numerics = parsed.GetValue(_numerics),
+            PackedCache = parsed.GetValue(_packedCache),
             KvCacheType = CacheTypeOption.Read(parsed, _cacheType),
             KvCacheBytes = parsed.GetValue(_cacheMib) is { } mib ? checked(mib << 20) : null,
             MaxSequences = parsed.GetValue(_sequences),
@@ -164,7 +172,7 @@ internal sealed class EngineFlags
             )
         );
 
-    /// <summary>Loads the model, showing on a terminal that it is being loaded, and says if step times had to be measured.</summary>
+    /// <summary>Loads the model, showing on a terminal that it is being loaded, and says if packed weights were written or step times measured.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="servedName">Name under which the model is served; null = the file's.</param>
     public LlmEngine Load(ParseResult parsed, string? servedName = null)
@@ -172,8 +180,9 @@ internal sealed class EngineFlags
         string path = RandomReference.Resolve(parsed.GetRequiredValue(Model));
         using var status = new StatusLine($"loading {path}");
         var engine = LlmEngine.Load(path, Read(parsed) with { ModelName = servedName });
-        if (engine.CalibratedNow is { } sentence)
-            status.Say(sentence);
+        foreach (var sentence in (string?[])[engine.PackedNow, engine.CalibratedNow])
+            if (sentence is not null)
+                status.Say(sentence);
         return engine;
     }
 }

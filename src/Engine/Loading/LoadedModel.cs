@@ -13,11 +13,19 @@ internal sealed class LoadedModel : IDisposable
 {
     private readonly ModelFile _file;
     private readonly bool _isOwner;
+    private readonly PackedCache? _cache;
 
-    private LoadedModel(ModelFile file, IBackend backend, CausalModel network, Tokenizer tokenizer, bool isOwner)
+    private LoadedModel(
+        ModelFile file,
+        IBackend backend,
+        CausalModel network,
+        Tokenizer tokenizer,
+        bool isOwner,
+        PackedCache? cache
+    )
     {
         (_file, Backend, Network, Tokenizer) = (file, backend, network, tokenizer);
-        _isOwner = isOwner;
+        (_isOwner, _cache) = (isOwner, cache);
         VocabularySize = Math.Min(network.Config.VocabularySize, tokenizer.VocabularySize);
         ChatTemplateSource = ChatTemplateReader.Read(file);
         Defaults = GenerationDefaults.Read(file, VocabularySize);
@@ -42,6 +50,9 @@ internal sealed class LoadedModel : IDisposable
 
     public long WeightBytes { get; }
 
+    /// <summary>How it went with the file of packed weights; null where the options want none.</summary>
+    public PackedCacheReport? PackedWeights { get; private init; }
+
     /// <summary>The weights as the file has them.</summary>
     public IEnumerable<Tensor> Tensors => _file.Tensors.Values;
 
@@ -50,15 +61,18 @@ internal sealed class LoadedModel : IDisposable
     {
         var file = ModelFile.Open(path);
         CpuBackend? backend = null;
+        PackedCache? cache = null;
         try
         {
-            // First, because it makes its kernels in the background.
-            backend = new CpuBackend(options.Threads ?? ProcessorCores.Physical(), options.Numerics);
-            return Build(file, backend, options, isOwner: true);
+            cache = options.PackedCache ? PackedCache.Open(file) : null;
+            int threads = options.Threads ?? ProcessorCores.Physical();
+            backend = new CpuBackend(threads, options.Numerics) { Kept = cache is null ? null : cache.Find };
+            return Build(file, backend, options, isOwner: true, cache);
         }
         catch
         {
             backend?.Dispose();
+            cache?.Dispose();
             file.Dispose();
             throw;
         }
@@ -66,7 +80,7 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>Makes a model of an opened file; file and backend stay the caller's.</summary>
     public static LoadedModel Of(ModelFile file, IBackend backend, EngineOptions options) =>
-        Build(file, backend, options, isOwner: false);
+        Build(file, backend, options, isOwner: false, cache: null);
 
     /// <summary>Frees the network; stops the workers and unmaps the weights unless they are somebody else's.</summary>
     public void Dispose()
@@ -75,26 +89,40 @@ internal sealed class LoadedModel : IDisposable
         if (!_isOwner)
             return;
         Backend.Dispose();
+        _cache?.Dispose();
         _file.Dispose();
     }
 
-    private static LoadedModel Build(ModelFile file, IBackend backend, EngineOptions options, bool isOwner)
+    private static LoadedModel Build(
+        ModelFile file,
+        IBackend backend,
+        EngineOptions options,
+        bool isOwner,
+        PackedCache? cache
+    )
     {
-        var tokenizer = TokenizerReader.Read(file);
-        var network = ModelLoader.Load(file, backend, options.ContextLength);
+        // The tokenizer is built beside the network, which mostly waits for memory.
+        var tokenizing = Task.Run(() => TokenizerReader.Read(file));
+        CausalModel? network = null;
         try
         {
+            network = ModelLoader.Load(file, backend, options.ContextLength);
+            var tokenizer = tokenizing.GetAwaiter().GetResult();
             // GGUF files carry one token a row; directories may pad the matrix.
             if (!Directory.Exists(file.Path) && tokenizer.VocabularySize != network.Config.VocabularySize)
                 throw file.Metadata.Error(
                     "tokenizer.ggml.tokens",
                     $"has {tokenizer.VocabularySize} tokens, but the token embedding has {network.Config.VocabularySize} rows"
                 );
-            return new LoadedModel(file, backend, network, tokenizer, isOwner);
+            return new LoadedModel(file, backend, network, tokenizer, isOwner, cache)
+            {
+                PackedWeights = cache?.Finish(network.Weights),
+            };
         }
         catch
         {
-            network.Dispose();
+            Task.WaitAny(tokenizing); // it reads the file, which may be closed next
+            network?.Dispose();
             throw;
         }
     }

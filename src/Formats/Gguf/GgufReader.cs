@@ -18,9 +18,9 @@ public static class GgufReader
         {
             var first = files[0];
             if (first.Metadata.GetInt(GgufSplit.CountKey, 1) <= 1)
-                return new ModelFile(path, first.Metadata, first.Tensors, files);
+                return Model(first.Tensors);
             OpenSiblings(path, files);
-            return new ModelFile(path, first.Metadata, Join(files), files);
+            return Model(Join(files));
         }
         catch
         {
@@ -28,6 +28,9 @@ public static class GgufReader
                 file.Dispose();
             throw;
         }
+
+        ModelFile Model(OrderedDictionary<string, Tensor> tensors) =>
+            new(path, files[0].Metadata, tensors, files) { Mappings = [.. files.Select(file => file.Mapping)] };
     }
 
     private static void OpenSiblings(string path, List<GgufFile> files)

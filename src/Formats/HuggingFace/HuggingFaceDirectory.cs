@@ -57,6 +57,7 @@ public static class HuggingFaceDirectory
             architecture.Keys(config, metadata);
             return new ModelFile(directory, new Metadata(configFile, metadata.Values), tensors, [model])
             {
+                Mappings = model.Mappings,
                 SideFiles = SideFileNames
                     .Select(file => (file, path: Path.Combine(directory, file)))
                     .Where(pair => File.Exists(pair.path))

@@ -41,6 +41,8 @@ public sealed class SafetensorsModel : IDisposable
             : throw new ModelFormatException(entry.File, name, $"element type {entry.Type.Name} is not supported");
     }
 
+    internal IReadOnlyList<MappedFile> Mappings => [.. _files.Values];
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -12,8 +12,8 @@ namespace Tern.Formats.Safetensors;
 /// </summary>
 public static class SafetensorsWriter
 {
-    // Headers are padded with spaces so that the data begins aligned for the widest element.
-    private const int HeaderAlignment = 8;
+    // Headers are padded with spaces so that the data begins aligned for the widest vectors.
+    private const int HeaderAlignment = 64;
 
     private const string MetadataKey = "__metadata__";
 
@@ -118,8 +118,9 @@ public static class SafetensorsWriter
             }
             json.WriteEndObject();
         }
-        int padding = (HeaderAlignment - buffer.WrittenCount % HeaderAlignment) % HeaderAlignment;
-        buffer.Write("        "u8[..padding]);
+        int padding = (HeaderAlignment - (sizeof(long) + buffer.WrittenCount) % HeaderAlignment) % HeaderAlignment;
+        buffer.GetSpan(padding)[..padding].Fill((byte)' ');
+        buffer.Advance(padding);
         return buffer.WrittenSpan.ToArray();
     }
 }

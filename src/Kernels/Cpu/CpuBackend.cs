@@ -18,7 +18,8 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     private readonly Operations _operations;
     private readonly TrainingOperations _training;
     private readonly Numerics _numerics;
-    private readonly Task<JitKernels>? _kernels;
+    private readonly JitTier _jit;
+    private Task<JitKernels>? _kernels;
 
     /// <summary>
     /// A backend of the widest vectors the machine has, or of those that <c>TERN_SIMD</c> names, and of the best generated
@@ -58,8 +59,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
         _training = TrainingOperations.For(tier);
         _context = new CpuContext(threads);
         _numerics = numerics;
-        // Begun at once, to be ready when the model is.
-        _kernels = jit != JitTier.Off ? JitKernels.Shared(jit) : null;
+        _jit = jit;
         Tier = tier;
         string vectors = tier switch
         {
@@ -68,7 +68,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
             _ => "128-bit vectors",
         };
         string kernels =
-            _kernels is null || numerics == Numerics.Float32 ? vectors : $"{JitTiers.NameOf(jit)} generated";
+            jit == JitTier.Off || numerics == Numerics.Float32 ? vectors : $"{JitTiers.NameOf(jit)} generated";
         Name = $"cpu ({kernels}, {threads} {(threads == 1 ? "thread" : "threads")})";
     }
 
@@ -94,15 +94,26 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     /// <summary>Whether this machine has vectors of the tier.</summary>
     public static bool IsSupported(SimdTier tier) => tier <= BestTier && Enum.IsDefined(tier);
 
+    /// <summary>
+    /// Asked for the packed bytes of each matrix before it is packed: those that <see cref="Weight.Packed"/> was of the same matrix
+    /// under the same <see cref="PackedPanels.Version"/>, or null where there are none. They are used where they are and must
+    /// outlive the weight.
+    /// </summary>
+    public Func<Tensor, Tensor?>? Kept { get; init; }
+
+    /// <summary>Whether a weight so far wanted generated kernels.</summary>
+    internal bool GeneratesKernels => _kernels is not null;
+
     /// <inheritdoc/>
     public Weight Prepare(Tensor matrix)
     {
         OperandChecks.Prepare(matrix);
-        if (FloatWeight.TryPack(_context.Pool, matrix) is { } floats)
-            return floats;
-        if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix) is not { } packed)
-            return new Weight(matrix);
-        return packed;
+        bool isQuantized = _numerics == Numerics.Fast && PackedPanels.IsQuantized(matrix.Type);
+        // Made in the background from the first weight on that wants them: by the last they are mostly ready.
+        if (_jit != JitTier.Off && (isQuantized || matrix.Type == DType.F16))
+            _kernels ??= JitKernels.Shared(_jit);
+        return FloatWeight.TryPack(_context.Pool, matrix, Kept)
+            ?? (isQuantized ? PackedWeight.Pack(_context.Pool, matrix, Kept) : new Weight(matrix));
     }
 
     /// <inheritdoc/>
@@ -123,7 +134,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
                 _operations.MatMul(_context, floats, Halves, x, y, rows);
             else if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
-            else if (_kernels is { IsCompleted: true } && packed.Inputs > 0) // until then C# gives the same bits
+            else if (_kernels is not null && packed.Inputs > 0)
                 PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
             else
                 _operations.MatMul(_context, packed, x, y, rows);
@@ -287,6 +298,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     private HalfKernels Halves =>
         _kernels is { IsCompleted: true } ? _kernels.GetAwaiter().GetResult().Halves : default;
 
+    // Waits, if need be: loops in C# give the same bits, but to compile them takes longer than to assemble the rest.
     private TypeKernels KernelsOf(PackedWeight weight) => _kernels!.GetAwaiter().GetResult().Of(weight.Source.Type);
 
     /// <summary>The tier that a setting names; the best where it is unset.</summary>

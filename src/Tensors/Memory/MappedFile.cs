@@ -1,6 +1,7 @@
 // Owns a read-only memory-mapped file.
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tern.Tensors.Memory;
 
@@ -13,19 +14,33 @@ public sealed unsafe partial class MappedFile : MemoryBlock
     private readonly byte* _pointer;
     private bool _disposed;
 
-    private MappedFile(string path, long length)
+    private MappedFile(string path, SafeFileHandle handle)
     {
         Path = path;
-        Length = length;
-        if (length == 0)
+        Length = RandomAccess.GetLength(handle);
+        LastWriteUtc = File.GetLastWriteTimeUtc(handle);
+        if (Length == 0)
+        {
+            handle.Dispose();
             return;
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
-        _view = _file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        }
+        _file = MemoryMappedFile.CreateFromFile(
+            handle,
+            mapName: null,
+            0,
+            MemoryMappedFileAccess.Read,
+            HandleInheritability.None,
+            leaveOpen: false
+        );
+        _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
     }
 
     /// <summary>The path given at opening.</summary>
     public string Path { get; }
+
+    /// <summary>When the file was last written, as of opening.</summary>
+    public DateTime LastWriteUtc { get; }
 
     /// <inheritdoc/>
     public override byte* Pointer
@@ -43,7 +58,7 @@ public sealed unsafe partial class MappedFile : MemoryBlock
     /// <summary>Maps the file.</summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static MappedFile Open(string path) => new(path, new FileInfo(path).Length);
+    public static MappedFile Open(string path) => new(path, File.OpenHandle(path));
 
     /// <summary>Takes the whole pages of the range out of memory; a later access reads them from the file again.</summary>
     public override void Release(long offset, long length)

@@ -51,9 +51,14 @@ public sealed partial class Tape(ITrainingBackend backend, TensorPool pool) : ID
     /// <summary>Begins the walk back at a variable: its gradient is <paramref name="gradient"/>.</summary>
     /// <param name="variable">A result of this tape.</param>
     /// <param name="gradient">As many elements as it has.</param>
+    /// <exception cref="ArgumentException">It has another number.</exception>
     public void Seed(Variable variable, ReadOnlySpan<float> gradient)
     {
         ArgumentNullException.ThrowIfNull(variable);
+        if (gradient.Length != variable.Values.Length)
+            throw new ArgumentException(
+                $"{gradient.Length} elements are no gradient of a variable of {variable.Values.Length}"
+            );
         var memory = Pool.Rent(variable.Shape);
         gradient.CopyTo(memory.Values);
         variable.Accumulate(memory);

@@ -38,7 +38,7 @@ public unsafe class PackedWeightTests
         ];
 
         using var pool = new WorkerPool(1);
-        using var weight = PackedWeight.TryPack(pool, matrix)!;
+        using var weight = PackedWeight.Pack(pool, matrix);
         using var memory = new MachineMemory();
         memory.Register(weight.Data, weight.Layout.Bytes);
         var rows = new QuantizedRows(

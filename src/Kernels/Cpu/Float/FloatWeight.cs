@@ -1,5 +1,6 @@
 // Owns a weight matrix of floats (F32, F16, BF16) rearranged for products: its memory and the packing, on all threads.
 using System.Runtime.CompilerServices;
+using Tern.Kernels.Cpu.Packed;
 using Tern.Kernels.Threading;
 using Tern.Tensors;
 using Tern.Tensors.Memory;
@@ -18,14 +19,16 @@ internal sealed unsafe class FloatWeight : Weight
     /// <summary>Source bytes packed before their pages are given back.</summary>
     private const int ChunkBytes = 16 << 20;
 
-    private readonly AlignedMemory _memory;
+    private readonly AlignedMemory? _own;
+    private readonly Tensor _panels;
 
-    private FloatWeight(Tensor source)
+    private FloatWeight(Tensor source, Tensor? kept)
         : base(source)
     {
         Type = source.Type;
         PanelBytes = Panel * source.RowBytes;
-        _memory = new AlignedMemory(Panels * PanelBytes, hugePages: true);
+        _own = kept is null ? new AlignedMemory(Panels * PanelBytes, hugePages: true) : null;
+        _panels = kept ?? new Tensor(source.Name, DType.I8, [Panels, PanelBytes], _own!);
     }
 
     /// <summary>The element type of the panels.</summary>
@@ -34,16 +37,32 @@ internal sealed unsafe class FloatWeight : Weight
     /// <summary>From a panel to the next.</summary>
     public long PanelBytes { get; }
 
-    public byte* Data => _memory.Pointer;
+    public byte* Data => _panels.Data;
+
+    public override Tensor? Packed => PanelBytes % PackedPanels.Alignment == 0 ? _panels : null;
 
     private int Panels => (Outputs + Panel - 1) / Panel;
 
-    /// <summary>Packs a matrix and gives its bytes back, or returns null where its type is none of those.</summary>
-    public static FloatWeight? TryPack(WorkerPool pool, Tensor source)
+    public static bool IsPacked(DType type) => type is DType.F32 or DType.F16 or DType.BF16;
+
+    /// <summary>Bytes of all panels; 0 where they are no whole number of lines, and so no neighbours in a file.</summary>
+    public static long KeptBytes(Tensor source)
     {
-        if (source.Type is not (DType.F32 or DType.F16 or DType.BF16))
+        long panelBytes = Panel * source.RowBytes;
+        return panelBytes % PackedPanels.Alignment == 0 ? (source.Rows + Panel - 1) / Panel * panelBytes : 0;
+    }
+
+    /// <summary>
+    /// Packs a matrix and gives its bytes back, or uses in place what is kept of it, or returns null where its type is none of
+    /// those.
+    /// </summary>
+    public static FloatWeight? TryPack(WorkerPool pool, Tensor source, Func<Tensor, Tensor?>? kept = null)
+    {
+        if (!IsPacked(source.Type))
             return null;
-        var weight = new FloatWeight(source);
+        if (PackedPanels.Find(kept, source) is { } panels)
+            return new FloatWeight(source, panels);
+        var weight = new FloatWeight(source, kept: null);
         // Bit by bit, so that never much more than one copy of the matrix is in memory.
         int chunk = (int)Math.Clamp(ChunkBytes / Math.Max(weight.PanelBytes, 1), 1, Math.Max(weight.Panels, 1));
         for (int first = 0; first < weight.Panels; first += chunk)
@@ -57,12 +76,20 @@ internal sealed unsafe class FloatWeight : Weight
     }
 
     /// <summary>Packs other values, of any float type, in the place of those there are.</summary>
-    public void Refresh(WorkerPool pool, Tensor values) => Pack(pool, values, 0, Panels);
+    /// <exception cref="InvalidOperationException">Those there are belong to whoever keeps them.</exception>
+    public void Refresh(WorkerPool pool, Tensor values)
+    {
+        if (_own is null)
+            throw new InvalidOperationException(
+                $"the values of {Source} are kept for other starts and cannot be replaced"
+            );
+        Pack(pool, values, 0, Panels);
+    }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _memory.Dispose();
+            _own?.Dispose();
         base.Dispose(disposing);
     }
 

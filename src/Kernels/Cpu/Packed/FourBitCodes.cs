@@ -15,17 +15,22 @@ internal static unsafe class FourBitCodes
         where TVector : unmanaged => TBytes.Field(TBytes.Load(codes + 64 * (group & 3)), group < 4 ? 0 : -4, 15);
 
     /// <summary>Stores the codes of 32 inputs of output <paramref name="row"/>; bits above the fourth are left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(Vector128<byte> first, Vector128<byte> second, int row, byte* codes)
     {
         var packed = (first & Vector128.Create((byte)15) | second.AsUInt16().ShiftLeft4()).AsUInt32();
-        for (int c = 0; c < 4; c++)
-            *(uint*)(codes + 64 * c + 4 * row) = packed[c];
+        *(uint*)(codes + 4 * row) = packed[0];
+        *(uint*)(codes + 64 + 4 * row) = packed[1];
+        *(uint*)(codes + 128 + 4 * row) = packed[2];
+        *(uint*)(codes + 192 + 4 * row) = packed[3];
     }
 
     /// <summary>The low (0) or the high (1) nibbles of 16 bytes, in the low bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> Nibbles(byte* source, int half) =>
         (Vector128.Load(source).AsUInt16() >> 4 * half).AsByte() & Vector128.Create((byte)15);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> ShiftLeft4(this Vector128<ushort> words) =>
         (words << 4).AsByte() & Vector128.Create((byte)0xf0);
 }

@@ -1,4 +1,5 @@
 // Owns a weight matrix repacked for integer products: its memory and the packing, which runs on all threads.
+using System.Runtime.CompilerServices;
 using Tern.Kernels.Threading;
 using Tern.Tensors;
 using Tern.Tensors.Memory;
@@ -11,55 +12,78 @@ internal sealed unsafe class PackedWeight : Weight
     /// <summary>Source bytes packed before their pages are given back.</summary>
     private const int ChunkBytes = 16 << 20;
 
-    private readonly AlignedMemory _memory;
+    private readonly AlignedMemory? _own;
 
     private PackedWeight(Tensor source, PackedLayout layout)
         : base(source)
     {
         Layout = layout;
-        _memory = new AlignedMemory(layout.Bytes, hugePages: true);
+        _own = new AlignedMemory(layout.Bytes, hugePages: true);
+        Packed = new Tensor(source.Name, DType.I8, [layout.Panels, layout.PanelBytes], _own);
+    }
+
+    private PackedWeight(Tensor source, PackedLayout layout, Tensor kept)
+        : base(source)
+    {
+        Layout = layout;
+        Packed = kept;
     }
 
     public PackedLayout Layout { get; }
 
-    public byte* Data => _memory.Pointer;
+    public override Tensor Packed { get; }
 
-    /// <summary>Packs a matrix and gives its bytes back, or returns null where its type has no packed format.</summary>
-    public static PackedWeight? TryPack(WorkerPool pool, Tensor source) =>
-        source.Type switch
+    public byte* Data => Packed.Data;
+
+    /// <summary>Packs a matrix of a quantized type and gives its bytes back, or uses in place what is kept of it.</summary>
+    public static PackedWeight Pack(WorkerPool pool, Tensor source, Func<Tensor, Tensor?>? kept = null)
+    {
+        var layout = PackedPanels.LayoutOf(source);
+        if (PackedPanels.Find(kept, source) is { } bytes)
+            return new PackedWeight(source, layout, bytes);
+        var packed = new PackedWeight(source, layout);
+        switch (source.Type)
         {
-            DType.Q4_0 => Pack<Q4_0Packed>(pool, source),
-            DType.Q8_0 => Pack<Q8_0Packed>(pool, source),
-            DType.Q4_K => Pack<Q4_KPacked>(pool, source),
-            DType.Q5_K => Pack<Q5_KPacked>(pool, source),
-            DType.Q6_K => Pack<Q6_KPacked>(pool, source),
-            _ => null,
-        };
+            case DType.Q4_0:
+                packed.Fill<Q4_0Packed>(pool);
+                break;
+            case DType.Q8_0:
+                packed.Fill<Q8_0Packed>(pool);
+                break;
+            case DType.Q4_K:
+                packed.Fill<Q4_KPacked>(pool);
+                break;
+            case DType.Q5_K:
+                packed.Fill<Q5_KPacked>(pool);
+                break;
+            default:
+                packed.Fill<Q6_KPacked>(pool);
+                break;
+        }
+        return packed;
+    }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _memory.Dispose();
+            _own?.Dispose();
         base.Dispose(disposing);
     }
 
-    private static PackedWeight Pack<TFormat>(WorkerPool pool, Tensor source)
+    private void Fill<TFormat>(WorkerPool pool)
         where TFormat : struct, IPackedFormat
     {
-        var layout = PackedLayout.Of<TFormat>(checked((int)source.Rows), checked((int)source.Columns));
-        var packed = new PackedWeight(source, layout);
         // Bit by bit, so that never much more than one copy of the matrix is in memory.
-        long panelBytes = PackedLayout.Panel * source.RowBytes;
-        int chunk = (int)Math.Clamp(ChunkBytes / Math.Max(panelBytes, 1), 1, layout.Panels);
-        for (int first = 0; first < layout.Panels; first += chunk)
+        long panelBytes = PackedLayout.Panel * Source.RowBytes;
+        int chunk = (int)Math.Clamp(ChunkBytes / Math.Max(panelBytes, 1), 1, Layout.Panels);
+        for (int first = 0; first < Layout.Panels; first += chunk)
         {
-            var body = new Body<TFormat>(layout, source.Data, source.RowBytes, packed.Data, first);
-            pool.Run(Math.Min(chunk, layout.Panels - first), ref body);
+            var body = new Body<TFormat>(Layout, Source.Data, Source.RowBytes, Data, first);
+            pool.Run(Math.Min(chunk, Layout.Panels - first), ref body);
             long row = (long)first * PackedLayout.Panel;
-            source.ReleaseRows(row, Math.Min((long)chunk * PackedLayout.Panel, source.Rows - row));
+            Source.ReleaseRows(row, Math.Min((long)chunk * PackedLayout.Panel, Source.Rows - row));
         }
-        source.Release();
-        return packed;
+        Source.Release();
     }
 
     private readonly struct Body<TFormat>(
@@ -71,6 +95,8 @@ internal sealed unsafe class PackedWeight : Weight
     ) : IParallelBody
         where TFormat : struct, IPackedFormat
     {
+        // At once as good as it gets: a load is over before the runtime would find out that this is hot.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int task, int worker)
         {
             int number = firstPanel + task;

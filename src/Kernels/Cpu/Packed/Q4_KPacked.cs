@@ -21,6 +21,7 @@ internal readonly unsafe struct Q4_KPacked : IPackedFormat
 
     public static bool HasHalves => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(byte* source, int row, byte* scales, byte* codes)
     {
         AffineScales.Pack(source, row, scales);

@@ -22,6 +22,7 @@ internal readonly unsafe struct Q5_KPacked : IPackedFormat
 
     public static bool HasHalves => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(byte* source, int row, byte* scales, byte* codes)
     {
         AffineScales.Pack(source, row, scales);

@@ -24,6 +24,7 @@ internal readonly unsafe struct Q6_KPacked : IPackedFormat
 
     public static bool HasHalves => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack(byte* source, int row, byte* scales, byte* codes)
     {
         ((ushort*)scales)[row] = *(ushort*)(source + 208);
