@@ -30,7 +30,8 @@ public static class AtomicFile
             }
             File.Move(temporary, full, overwrite: true);
         }
-        catch (IOException e)
+        // The second is what a file too large for the file system becomes, or for the limit of the process.
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException { ParamName: "value" })
         {
             throw new IOException($"{destination}: could not write {length} bytes: {e.Message}", e);
         }

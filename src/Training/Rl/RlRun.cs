@@ -38,13 +38,7 @@ public sealed class RlRun : IDisposable
     private Decoder? _reference;
     private bool _isWarm;
 
-    private RlRun(
-        RlConfig config,
-        string dataFolder,
-        string folder,
-        FileStream claim,
-        ITrainingBackend backend
-    )
+    private RlRun(RlConfig config, string dataFolder, string folder, FileStream claim, ITrainingBackend backend)
     {
         _claim = claim;
         Config = config;
@@ -134,12 +128,12 @@ public sealed class RlRun : IDisposable
             RunFolder.Enter(folder, config);
             var run = new RlRun(config, dataFolder, folder, claim, backend);
             RunFolder.Claim(folder, config);
-        if (config.Loss.KlCoefficient != 0)
-            run._reference = new Decoder(run.Decoder.Config);
-        if (File.Exists(run.CheckpointPath))
-            run.Restore();
-        else
-            run._log.Begin();
+            if (config.Loss.KlCoefficient != 0)
+                run._reference = new Decoder(run.Decoder.Config);
+            if (File.Exists(run.CheckpointPath))
+                run.Restore();
+            else
+                run._log.Begin();
             return run;
         }
         catch

@@ -24,7 +24,10 @@ internal sealed class JsonLines<T>(string path) : IDisposable
         if (File.Exists(path))
             _lines.AddRange(File.ReadLines(path).Select(Parse).OfType<T>().Where(stays));
         // At once or not at all, so that a process that dies here loses no line.
-        RunFolder.WriteText(path, string.Concat(_lines.Select(line => JsonSerializer.Serialize(line, s_options) + "\n")));
+        RunFolder.WriteText(
+            path,
+            string.Concat(_lines.Select(line => JsonSerializer.Serialize(line, s_options) + "\n"))
+        );
         _writer = new StreamWriter(path, append: true) { AutoFlush = true };
     }
 

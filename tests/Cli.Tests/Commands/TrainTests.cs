@@ -70,8 +70,11 @@ public sealed class TrainTests : IDisposable
     {
         Assert.Equal(CommandErrors.Interrupted, (await RunAsync("run", kill: (4, "-TERM"))).ExitCode);
         byte[] before = Bytes("run", "checkpoint.safetensors");
-        // A limit on the size of files below that of a checkpoint, in blocks of 1024 bytes; the runtime is a little more than that.
-        var full = await RunAsync("run", shell: $"trap '' XFSZ; ulimit -f {before.Length / 2048}; exec \"$@\"");
+        // A limit on the size of files, in kibibytes, below that of a checkpoint. The runtime would map its code from a larger one.
+        var full = await RunAsync(
+            "run",
+            shell: $"trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; ulimit -f {before.Length / 2048}; exec \"$@\""
+        );
         Assert.Equal(CommandErrors.Failure, full.ExitCode);
         Assert.Contains("checkpoint.safetensors: could not write", full.Error, StringComparison.Ordinal);
         Assert.Equal(before, Bytes("run", "checkpoint.safetensors"));
@@ -109,7 +112,9 @@ public sealed class TrainTests : IDisposable
         string path = Path.Combine(_folder.PathOf(run), "log.jsonl");
         if (!File.Exists(path))
             return [];
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using var reader = new StreamReader(
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+        );
         return
         [
             .. reader
@@ -128,10 +133,24 @@ public sealed class TrainTests : IDisposable
         string? shell = null
     )
     {
-        string[] command = ["dotnet", s_program, "train", _folder.PathOf("tiny.json"), "-o", _folder.PathOf(run), "--threads", "1"];
+        string[] command =
+        [
+            "dotnet",
+            s_program,
+            "train",
+            _folder.PathOf("tiny.json"),
+            "-o",
+            _folder.PathOf(run),
+            "--threads",
+            "1",
+        ];
         if (shell is not null)
             command = ["bash", "-c", shell, "bash", .. command];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

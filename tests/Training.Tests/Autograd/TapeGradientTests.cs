@@ -20,7 +20,14 @@ public sealed class TapeGradientTests
 
     [Fact]
     public void Sum_of_a_value_with_itself() =>
-        Slopes.Check([[7]], [], (tape, x, _) => tape.Add(x[0], x[0]), x => [.. x[0].Select(v => 2 * v)]);
+        Slopes.Check(
+            [
+                [7],
+            ],
+            [],
+            (tape, x, _) => tape.Add(x[0], x[0]),
+            x => [.. x[0].Select(v => 2 * v)]
+        );
 
     [Theory]
     [InlineData(Activation.Silu)]
@@ -29,7 +36,9 @@ public sealed class TapeGradientTests
     public void Activation_and_gate(Activation activation)
     {
         Slopes.Check(
-            [[2, 19]],
+            [
+                [2, 19],
+            ],
             [],
             (tape, x, _) => tape.Activate(x[0], activation),
             x => [.. x[0].Select(v => Apply(activation, v))]
@@ -193,9 +202,8 @@ public sealed class TapeGradientTests
                 ];
                 for (int i = 0; i < HeadDim; i++)
                     result[(row * 4 + head) * HeadDim + i] =
-                        powers
-                            .Select((power, at) => power * values[((first + at) * 2 + head / 2) * HeadDim + i])
-                            .Sum() / powers.Sum();
+                        powers.Select((power, at) => power * values[((first + at) * 2 + head / 2) * HeadDim + i]).Sum()
+                        / powers.Sum();
             }
             return result;
         }
@@ -205,10 +213,26 @@ public sealed class TapeGradientTests
     public void Log_probability_and_entropy_of_rows()
     {
         int[] tokens = [4, 0, 6];
-        Slopes.Check([[3, 7]], [], (tape, x, _) => tape.Score(x[0], tokens).LogProbabilities, LogProbabilities);
-        Slopes.Check([[3, 7]], [], (tape, x, _) => tape.Score(x[0], tokens, withEntropy: true).Entropies!, Entropies);
         Slopes.Check(
-            [[3, 7]],
+            [
+                [3, 7],
+            ],
+            [],
+            (tape, x, _) => tape.Score(x[0], tokens).LogProbabilities,
+            LogProbabilities
+        );
+        Slopes.Check(
+            [
+                [3, 7],
+            ],
+            [],
+            (tape, x, _) => tape.Score(x[0], tokens, withEntropy: true).Entropies!,
+            Entropies
+        );
+        Slopes.Check(
+            [
+                [3, 7],
+            ],
             [],
             (tape, x, _) =>
             {
@@ -219,7 +243,8 @@ public sealed class TapeGradientTests
         );
 
         double[] LogProbabilities(double[][] x) => [.. x[0].Chunk(7).Select((row, i) => Logs(row)[tokens[i]])];
-        double[] Entropies(double[][] x) => [.. x[0].Chunk(7).Select(row => -Logs(row).Sum(log => Math.Exp(log) * log))];
+        double[] Entropies(double[][] x) =>
+            [.. x[0].Chunk(7).Select(row => -Logs(row).Sum(log => Math.Exp(log) * log))];
         double[] Logs(double[] row) => [.. row.Select(z => z - Math.Log(row.Sum(Math.Exp)))];
     }
 

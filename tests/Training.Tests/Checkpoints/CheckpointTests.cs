@@ -91,11 +91,7 @@ public sealed class CheckpointTests : IDisposable
     private static Tensor[] Tensors(int seed)
     {
         var random = new Random(seed);
-        Tensor[] tensors =
-        [
-            Tensor.Allocate("first", DType.F32, 5),
-            Tensor.Allocate("second", DType.F32, 2, 3),
-        ];
+        Tensor[] tensors = [Tensor.Allocate("first", DType.F32, 5), Tensor.Allocate("second", DType.F32, 2, 3)];
         foreach (var tensor in tensors)
             random.NextBytes(tensor.Span<byte>());
         return tensors;

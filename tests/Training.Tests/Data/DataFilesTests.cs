@@ -29,25 +29,20 @@ public sealed class DataFilesTests : IDisposable
     [Fact]
     public void Only_answers_of_a_conversation_are_learned()
     {
-        var documents = DataFiles.Read(
-            [
-                Write(
-                    "a.jsonl",
-                    """
-                    {"text": "the cat"}
+        var documents = DataFiles.Read([
+            Write(
+                "a.jsonl",
+                """
+                {"text": "the cat"}
 
-                    {"messages": [{"role": "user", "content": "the cat"}, {"role": "assistant", "content": "sat"}]}
-                    """
-                ),
-            ]
-        );
+                {"messages": [{"role": "user", "content": "the cat"}, {"role": "assistant", "content": "sat"}]}
+                """
+            ),
+        ]);
         Assert.Equal([1, 3], documents.Select(document => document.Line));
         Assert.False(documents[1].CanBeCut);
         var example = new FileExamples(documents, _tokenizer, contextLength: 64).Read(1);
-        string learned = _tokenizer.Decode(
-            [.. example.Tokens.Where((_, i) => example.Learned[i])],
-            skipSpecial: false
-        );
+        string learned = _tokenizer.Decode([.. example.Tokens.Where((_, i) => example.Learned[i])], skipSpecial: false);
         Assert.Equal($"sat{ChatFormat.End}", learned);
     }
 

@@ -19,7 +19,13 @@ public sealed class OptimizerFormulaTests
             Epsilon = 1e-6f,
             WeightDecay = 0.3f,
         };
-        foreach (long[] shape in (long[][])[[3, 7], [21]])
+        foreach (
+            long[] shape in (long[][])
+                [
+                    [3, 7],
+                    [21],
+                ]
+        )
         {
             double decay = shape.Length > 1 ? options.WeightDecay : 0;
             double[] means = new double[21];
@@ -131,7 +137,9 @@ public sealed class OptimizerFormulaTests
         [
             .. Enumerable
                 .Range(0, rows * columns)
-                .Select(i => Enumerable.Range(0, inner).Sum(l => x[i / columns * inner + l] * y[l * columns + i % columns])),
+                .Select(i =>
+                    Enumerable.Range(0, inner).Sum(l => x[i / columns * inner + l] * y[l * columns + i % columns])
+                ),
         ];
 
     private static void Check(

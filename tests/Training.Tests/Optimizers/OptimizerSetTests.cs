@@ -61,7 +61,10 @@ public sealed class OptimizerSetTests : IDisposable
         for (int step = 5; step <= 8; step++)
             set.Step(1, step);
         Assert.Equal(1 + 1f / 128, _parameters[0].Values[0]);
-        Assert.Equal(1 + 8f / 1024, set.State.First(tensor => tensor.Name == "master.token_embd.weight").Span<float>()[0]);
+        Assert.Equal(
+            1 + 8f / 1024,
+            set.State.First(tensor => tensor.Name == "master.token_embd.weight").Span<float>()[0]
+        );
     }
 
     [Theory]

@@ -63,20 +63,30 @@ public sealed class TrainingRunTests : IDisposable
     {
         var config = Config() with { Steps = 30 };
         Train(config, "run");
-        var lines = File.ReadLines(_folder.PathOf("run/log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        var lines = File.ReadLines(_folder.PathOf("run/log.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToArray();
         Assert.Equal(Enumerable.Range(1, 30), lines.Select(line => line.GetProperty("step").GetInt32()));
         double[] losses = Losses("run");
         Assert.InRange(losses[^1], 0, losses[0] - 1);
         Assert.Equal(
             [4, 8, 12, 16, 20, 24, 28, 30],
-            lines.Where(line => line.TryGetProperty("validationLoss", out _)).Select(line => line.GetProperty("step").GetInt32())
+            lines
+                .Where(line => line.TryGetProperty("validationLoss", out _))
+                .Select(line => line.GetProperty("step").GetInt32())
         );
         Assert.Equal(
             [3, 30],
-            lines.Where(line => line.TryGetProperty("kernelEfficiency", out _)).Select(line => line.GetProperty("step").GetInt32())
+            lines
+                .Where(line => line.TryGetProperty("kernelEfficiency", out _))
+                .Select(line => line.GetProperty("step").GetInt32())
         );
         Assert.True(lines[^1].GetProperty("kernelEfficiency").GetDouble() > 0);
-        Assert.StartsWith("<svg", File.ReadAllText(_folder.PathOf("run/loss.svg")).TrimStart(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<svg",
+            File.ReadAllText(_folder.PathOf("run/loss.svg")).TrimStart(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -87,7 +97,16 @@ public sealed class TrainingRunTests : IDisposable
         var stop = new InvalidOperationException("killed");
         Assert.Same(
             stop,
-            Assert.Throws<InvalidOperationException>(() => run.Run(line => { if (line.Step == 7) throw stop; }, default))
+            Assert.Throws<InvalidOperationException>(() =>
+                run.Run(
+                    line =>
+                    {
+                        if (line.Step == 7)
+                            throw stop;
+                    },
+                    default
+                )
+            )
         );
         run.Dispose();
         File.AppendAllText(_folder.PathOf("killed/log.jsonl"), "{\"step\": 8, \"lo");
@@ -107,7 +126,13 @@ public sealed class TrainingRunTests : IDisposable
         var config = Config() with
         {
             CheckpointEvery = 1,
-            Optimizer = Config().Optimizer with { Kind = OptimizerKind.Sgd, LearningRate = 1e30f, Clip = 0, WarmupSteps = 0 },
+            Optimizer = Config().Optimizer with
+            {
+                Kind = OptimizerKind.Sgd,
+                LearningRate = 1e30f,
+                Clip = 0,
+                WarmupSteps = 0,
+            },
         };
         using (var run = Open(config, "run"))
         {
@@ -183,7 +208,10 @@ public sealed class TrainingRunTests : IDisposable
     public void Data_too_small_to_keep_some_of_it_for_validation_is_refused()
     {
         File.WriteAllText(_folder.PathOf("small.txt"), "the cat");
-        var config = Config() with { Data = new() { Files = ["small.txt"], ValidationSamples = 3 } };
+        var config = Config() with
+        {
+            Data = new() { Files = ["small.txt"], ValidationSamples = 3 },
+        };
         var error = Assert.Throws<DataException>(() => Open(config, "run"));
         Assert.Contains("validationSamples", error.Message, StringComparison.Ordinal);
         config = config with { Data = config.Data with { ValidationSamples = 0 } };
