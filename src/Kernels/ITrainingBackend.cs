@@ -4,7 +4,7 @@
 namespace Tern.Kernels;
 
 /// <summary>The operations of a backward pass on float32 values. Gradients named "added to" are accumulated, others written.</summary>
-public interface ITrainingBackend : IBackend
+public partial interface ITrainingBackend : IBackend
 {
     /// <summary>
     /// result[i, j] = (accumulate ? result[i, j] : 0) + Σ left[i, l] · right[l, j], one chain of fused multiply-adds over
