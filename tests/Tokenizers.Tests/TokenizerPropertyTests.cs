@@ -11,7 +11,7 @@ public sealed class TokenizerPropertyTests
     private static readonly Config Quick = Config.QuickThrowOnFailure.WithMaxTest(40).WithEndSize(60);
 
     // Letters, digits, spaces of all kinds, marks, emoji, private and unassigned code points; no lone surrogates.
-    private static readonly Gen<string> Texts = Gen.OneOf(
+    internal static readonly Gen<string> Texts = Gen.OneOf(
             Gen.Choose(0x20, 0x7E),
             Gen.Elements(' ', '\n', '\r', '\t', '\u00A0', '\u2028', '\u3000').Select(c => (int)c),
             Gen.Choose(0, 0x2FF),
