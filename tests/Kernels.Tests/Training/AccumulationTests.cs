@@ -101,4 +101,64 @@ public class AccumulationTests
             All();
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
+
+    [Fact]
+    public void Gradients_of_filters_do_not_depend_on_where_the_batch_is_cut()
+    {
+        ImageCase[] batches =
+        [
+            new(new(60, 4, 4, 65), Window.Square(3, padding: 1), 20), // more than are unfolded at once
+            new(new(60, 4, 4, 5), Window.Square(1), 3),
+        ];
+        foreach (var batch in batches)
+        {
+            float[] before = Randoms.Floats(batch.Filters.Length, 5);
+            float[] whole = Backends.SameBits(backend => batch.FilterGradient(backend, before));
+            foreach (int[] cuts in new int[][] { [0, 1, 60], [0, 29, 29, 40, 60], [.. Enumerable.Range(0, 61)] })
+            {
+                float[] Sum(ITrainingBackend backend)
+                {
+                    float[] sums = before;
+                    for (int i = 0; i + 1 < cuts.Length; i++)
+                        sums = batch.Samples(cuts[i], cuts[i + 1]).FilterGradient(backend, sums);
+                    return sums;
+                }
+                Backends.AssertBits(whole, Backends.SameBits(Sum), "filters");
+            }
+        }
+    }
+
+    [Fact]
+    public void Convolutional_calls_allocate_nothing_once_warm()
+    {
+        using var backend = new CpuBackend(2);
+        var shape = new ImageBatch(3, 8, 8, 32);
+        var window = Window.Square(3, padding: 1);
+        var pool = Window.Square(2, stride: 2);
+        float[] x = Randoms.Floats(shape.Length, 1);
+        float[] y = Randoms.Floats(shape.Length, 2);
+        float[] filters = new float[32 * 32 * 9];
+        float[] small = new float[shape.Length / 4];
+        float[][] channels = [.. Enumerable.Range(0, 4).Select(_ => new float[32])];
+
+        void All()
+        {
+            backend.Convolution(x, shape, filters, window, y);
+            backend.ConvolutionInputGradient(y, shape, filters, window, y);
+            backend.ConvolutionFilterGradient(x, shape, y, window, filters);
+            backend.BatchNorm(x, channels[0], channels[1], 1, y, channels[2], channels[3]);
+            backend.BatchNormWith(x, channels[0], channels[1], 1, channels[2], channels[3], y);
+            backend.BatchNormBackward(x, channels[0], 1, channels[2], channels[3], y, y, channels[1], channels[1]);
+            backend.MaxPool(x, shape, pool, small);
+            backend.MaxPoolBackward(x, shape, pool, small, small, y);
+            backend.AveragePool(x, shape, pool, small);
+            backend.AveragePoolBackward(shape, pool, small, y);
+        }
+        for (int i = 0; i < 50; i++)
+            All();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 50; i++)
+            All();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
 }

@@ -39,21 +39,20 @@ public class ProductTests
             }
             float[] a = leftTurned ? Turn(left, rows, inner) : left;
             float[] b = rightTurned ? Turn(right, inner, columns) : right;
-            Differences.Check(
-                expected,
-                backend =>
-                {
-                    float[] result = [.. before];
-                    backend.Product(
-                        leftTurned ? MatrixView.Of(a, rows).Transposed : MatrixView.Of(a, inner),
-                        rightTurned ? MatrixView.Of(b, inner).Transposed : MatrixView.Of(b, columns),
-                        result,
-                        accumulate
-                    );
-                    return result;
-                },
-                1e-5f
-            );
+            float[] Compute(ITrainingBackend backend)
+            {
+                float[] result = [.. before];
+                backend.Product(
+                    leftTurned ? MatrixView.Of(a, rows).Transposed : MatrixView.Of(a, inner),
+                    rightTurned ? MatrixView.Of(b, inner).Transposed : MatrixView.Of(b, columns),
+                    result,
+                    accumulate
+                );
+                return result;
+            }
+            float[] actual = Backends.SameBits(Compute);
+            Backends.AssertClose(Differences.Single(expected), actual, 1e-5f, 1e-5f);
+            Backends.AssertBits(actual, Compute(Backends.Reference), "reference");
         }
     }
 
