@@ -2,7 +2,7 @@
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
 //   dotnet run -c Release --project benchmarks/Kernels -- generated    (C# against kernels made at run time)
 //   dotnet run -c Release --project benchmarks/Kernels -- float        (products of float matrices)
-//   dotnet run -c Release --project benchmarks/Kernels -- images       (a training step of a convolutional network)
+//   dotnet run -c Release --project benchmarks/Kernels -- images       (a training step of a convolutional network: [samples] [threads])
 //   dotnet run -c Release --project benchmarks/Kernels -- pool         (what a parallel region costs)
 using System.Diagnostics;
 using Tern.Kernels;
@@ -28,7 +28,8 @@ if (args is ["float", ..])
 
 if (args is ["images", ..])
 {
-    ImageReport.Write(Console.Out, Environment.ProcessorCount, args.Length > 1 ? int.Parse(args[1]) : 32);
+    int workers = args.Length > 2 ? int.Parse(args[2]) : Environment.ProcessorCount;
+    ImageReport.Write(Console.Out, workers, samples: args.Length > 1 ? int.Parse(args[1]) : 32);
     return;
 }
 
