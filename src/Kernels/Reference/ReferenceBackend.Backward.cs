@@ -99,7 +99,13 @@ public sealed partial class ReferenceBackend
         Span<float> entropies
     )
     {
-        OperandChecks.LogProbabilities(logits.Length, tokens, logProbabilities.Length, logSums.Length);
+        OperandChecks.LogProbabilities(
+            logits.Length,
+            tokens,
+            logProbabilities.Length,
+            logSums.Length,
+            entropies.Length
+        );
         Reference.LogProbabilities.Forward(logits, tokens, logProbabilities, logSums, entropies);
     }
 
@@ -113,7 +119,8 @@ public sealed partial class ReferenceBackend
         ReadOnlySpan<float> entropyFactors
     )
     {
-        OperandChecks.LogProbabilities(logits.Length, tokens, factors.Length, logSums.Length);
+        OperandChecks.LogProbabilities(logits.Length, tokens, factors.Length, logSums.Length, entropies.Length);
+        OperandChecks.SameLength(entropies.Length, entropyFactors.Length);
         Reference.LogProbabilities.Backward(logits, tokens, logSums, factors, entropies, entropyFactors);
     }
 }
