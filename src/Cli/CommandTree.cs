@@ -24,6 +24,8 @@ internal static class CommandTree
             ConvertCommand.Create(),
             PullCommand.Create(),
             RandomCommand.Create(),
+            TrainCommand.Create(),
+            RlCommand.Create(),
             BenchCommand.Create(),
             CalibrateCommand.Create(),
             KernelsCommand.Create(),
