@@ -7,7 +7,16 @@ public sealed partial class ReferenceBackend
     public void Product(in MatrixView left, in MatrixView right, Span<float> result, bool accumulate)
     {
         OperandChecks.Product(left, right, result.Length);
-        Reference.Product.Run(left, right, result, accumulate);
+        FloatProduct.Run(
+            new FloatProduct.Operand(left.Values, left.RowStride, left.ColumnStride),
+            new FloatProduct.Operand(right.Values, right.ColumnStride, right.RowStride),
+            result,
+            resultStride: right.Columns,
+            left.Rows,
+            right.Columns,
+            left.Columns,
+            accumulate
+        );
     }
 
     /// <inheritdoc/>
