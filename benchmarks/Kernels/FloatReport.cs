@@ -1,10 +1,11 @@
 // Owns the measurement of float products: the three of training, in the shapes of small models, beside the rate at which
-// this machine multiplies and adds in registers.
+// this machine multiplies and adds in registers; and weights of floats beside the rate at which it reads memory.
 using System.Diagnostics;
 using Tern.Kernels.Cpu;
 using Tern.Kernels.Cpu.Float;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Limits;
+using Tern.Tensors;
 
 namespace Tern.Kernels.Benchmarks;
 
@@ -25,6 +26,10 @@ internal static unsafe class FloatReport
         (512, 512, 64),
         (512, 64, 512),
     ];
+
+    private const int Outputs = 2048;
+    private const int Width = 2048;
+    private static readonly int[] s_rows = [1, 2, 4, 16, 512];
 
     /// <summary>Prints giga-operations a second and their share of the limit, of the fastest of several runs.</summary>
     public static void Write(TextWriter output, int threads)
@@ -64,6 +69,38 @@ internal static unsafe class FloatReport
                         + Cell(() => FloatProduct.Alone<Lanes256>(xs, ws, results, (float*)mem), operations, alone)
                 );
             }
+        }
+        WriteWeights(output, threads, limit);
+    }
+
+    /// <summary>Weights as a model has them: one row beside plain reading, and several rows beside the limit.</summary>
+    private static void WriteWeights(TextWriter output, int threads, double limit)
+    {
+        using var backend = new CpuBackend(threads);
+        double reads = ReadBandwidth.Measure(threads).BytesPerSecond / 1e9;
+        output.WriteLine($"{backend.Name}: reads {reads:F1} GB/s");
+        foreach (var type in new[] { DType.F16, DType.BF16, DType.F32 })
+        {
+            // Enough copies that one row reads memory and not the last-level cache.
+            long bytes = Outputs * type.RowBytes(Width);
+            int copies = (int)Math.Max(2, (200L << 20) / bytes);
+            var weights = Array.ConvertAll(Weights.Make(type, Outputs, Width, copies), backend.Prepare);
+            float[] x = Weights.Floats(s_rows[^1] * Width, 1);
+            float[] y = new float[s_rows[^1] * Outputs];
+            int next = 0;
+            foreach (int rows in s_rows)
+            {
+                double seconds = Fastest(() => backend.MatMul(weights[next++ % copies], x, y, rows));
+                double rate = 2e-9 * rows * Outputs * Width / seconds;
+                output.Write(
+                    rows == 1
+                        ? $"{type, -5} 1 row {bytes / seconds / 1e9:F1} GB/s {bytes / seconds / 1e9 / reads:P0}"
+                        : $", {rows} rows {rate:F0} {rate / limit:P0}"
+                );
+            }
+            output.WriteLine();
+            foreach (var weight in weights)
+                weight.Dispose();
         }
     }
 

@@ -2,6 +2,7 @@
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
 //   dotnet run -c Release --project benchmarks/Kernels -- generated    (C# against kernels made at run time)
 //   dotnet run -c Release --project benchmarks/Kernels -- float        (products of float matrices)
+//   dotnet run -c Release --project benchmarks/Kernels -- images       (a training step of a convolutional network: [samples] [threads])
 //   dotnet run -c Release --project benchmarks/Kernels -- pool         (what a parallel region costs)
 using System.Diagnostics;
 using Tern.Kernels;
@@ -22,6 +23,13 @@ if (args is ["generated"])
 if (args is ["float", ..])
 {
     FloatReport.Write(Console.Out, args.Length > 1 ? int.Parse(args[1]) : Environment.ProcessorCount);
+    return;
+}
+
+if (args is ["images", ..])
+{
+    int workers = args.Length > 2 ? int.Parse(args[2]) : Environment.ProcessorCount;
+    ImageReport.Write(Console.Out, workers, samples: args.Length > 1 ? int.Parse(args[1]) : 32);
     return;
 }
 

@@ -4,7 +4,7 @@
 namespace Tern.Kernels;
 
 /// <summary>The operations of a backward pass on float32 values. Gradients named "added to" are accumulated, others written.</summary>
-public interface ITrainingBackend : IBackend
+public partial interface ITrainingBackend : IBackend
 {
     /// <summary>
     /// result[i, j] = (accumulate ? result[i, j] : 0) + Σ left[i, l] · right[l, j], one chain of fused multiply-adds over
@@ -84,7 +84,7 @@ public interface ITrainingBackend : IBackend
     /// Log-probability of one token a row: logits[r, tokens[r]] - log Σ exp(logits[r, :]), bitwise what the engine reports
     /// for the tokens it samples, and the entropy of the row's distribution.
     /// </summary>
-    /// <param name="logits"><c>[rows, vocabulary]</c>.</param>
+    /// <param name="logits"><c>[rows, vocabulary]</c>; minus infinity rules a token out.</param>
     /// <param name="tokens"><c>[rows]</c>.</param>
     /// <param name="logProbabilities">Written, <c>[rows]</c>, natural logarithms.</param>
     /// <param name="logSums">Written, <c>[rows]</c>: what <see cref="LogProbabilitiesBackward"/> wants.</param>

@@ -31,26 +31,29 @@ internal static partial class OperandChecks
     {
         long queries = (long)input.Rows * input.Heads * input.HeadDim;
         long keys = (long)input.Rows * input.KvHeads * input.HeadDim;
-        if (input.KvHeads < 1 || input.Heads % input.KvHeads != 0)
+        if (input.HeadDim < 1)
+            throw new ArgumentException($"a head of {input.HeadDim} elements holds nothing");
+        if (input.KvHeads < 1 || input.Heads < 1 || input.Heads % input.KvHeads != 0)
             throw new ArgumentException($"{input.Heads} query heads do not share {input.KvHeads} key/value heads");
         if (input.Query.Length != queries || input.Keys.Length != keys || input.Values.Length != keys)
             throw new ArgumentException($"queries, keys and values are not those of {input.Rows} rows");
         if (outputLength != queries)
             throw new ArgumentException($"{outputLength} elements of output are not {queries}");
-        for (int i = 0; i < input.Sequences; i++)
+        for (int i = 0; i < input.Starts.Length; i++)
         {
-            if (input.Starts[i] > input.Starts[i + 1] || input.Starts[0] != 0)
+            if (input.Starts[0] != 0 || (i > 0 && input.Starts[i] < input.Starts[i - 1]))
                 throw new ArgumentException("sequences must begin at row 0 and follow each other");
         }
     }
 
-    public static void LogProbabilities(int length, ReadOnlySpan<int> tokens, int results, int sums)
+    /// <summary>Checks rows of logits; of entropies there may be none.</summary>
+    public static void LogProbabilities(int length, ReadOnlySpan<int> tokens, int results, int sums, int entropies)
     {
         if (tokens.Length != results || tokens.Length != sums)
             throw new ArgumentException($"{tokens.Length} tokens have {results} results and {sums} sums");
-        if (tokens.IsEmpty)
-            return;
-        if (length % tokens.Length != 0)
+        if (entropies != 0 && entropies != tokens.Length)
+            throw new ArgumentException($"{tokens.Length} tokens have {entropies} entropies");
+        if (tokens.IsEmpty ? length != 0 : length % tokens.Length != 0)
             throw new ArgumentException($"{length} logits are no whole number of columns for {tokens.Length} rows");
         foreach (int token in tokens)
         {

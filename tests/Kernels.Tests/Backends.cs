@@ -22,7 +22,7 @@ internal static class Backends
     public static readonly ReferenceBackend Reference = new();
 
     /// <summary>Runs on every tier and on 1, 2 and 3 threads, and asserts that all give the same bits.</summary>
-    public static float[] SameBits(Func<IBackend, float[]> compute)
+    public static float[] SameBits(Func<ITrainingBackend, float[]> compute)
     {
         float[]? first = null;
         foreach (var tier in Tiers)

@@ -5,7 +5,6 @@ using System.Globalization;
 using Tern.Cli.Benchmarks;
 using Tern.Cli.Evaluation;
 using Tern.Cli.Options;
-using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Kernels.Limits;
 
@@ -17,10 +16,7 @@ internal static class BenchCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL")
-        {
-            Description = "A .gguf file, a Hugging Face directory, or random:SHAPE for random weights",
-        };
+        var model = new Argument<string>("MODEL") { Description = ModelReference.Description };
         var prompt = EnvironmentOption.Create("--prompt-tokens", "Tokens of the prompt; 0 = do not time it", 512, "-p");
         var steps = EnvironmentOption.Create("--generate-tokens", "Tokens to generate; 0 = do not time it", 128, "-n");
         var batches = EnvironmentOption.Create(
@@ -59,7 +55,7 @@ internal static class BenchCommand
                 int generated = InRange(parsed.GetValue(steps), 0, "--generate-tokens");
                 int times = InRange(parsed.GetValue(repetitions), 1, "--repetitions");
                 var type = CacheTypeOption.Read(parsed, cacheType);
-                string path = RandomReference.Resolve(parsed.GetRequiredValue(model));
+                string path = ModelReference.Resolve(parsed.GetRequiredValue(model));
                 long start = Stopwatch.GetTimestamp();
                 using var network = OpenNetwork.Open(path, parsed.GetValue(threads), parsed.GetValue(numerics));
                 double load = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tern.Cli.Options;
-using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Engine.Calibration;
@@ -16,11 +15,7 @@ internal static class CalibrateCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL")
-        {
-            Description =
-                "A .gguf file, the first file of a split one, a Hugging Face directory, or random:SHAPE for random weights",
-        };
+        var model = new Argument<string>("MODEL") { Description = ModelReference.Description };
         var threads = EnvironmentOption.Create<int?>(
             "--threads",
             "Worker threads; default: physical cores",
@@ -59,7 +54,7 @@ internal static class CalibrateCommand
                     Numerics = parsed.GetValue(numerics),
                     KvCacheType = CacheTypeOption.Read(parsed, cacheType),
                 };
-                string path = RandomReference.Resolve(parsed.GetRequiredValue(model));
+                string path = ModelReference.Resolve(parsed.GetRequiredValue(model));
                 CostCurves curves;
                 string file;
                 using (new StatusLine($"measuring {path}"))

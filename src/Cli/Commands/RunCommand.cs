@@ -33,8 +33,13 @@ internal static class RunCommand
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
-                string text = parsed.GetValue(prompt) ?? await ReadInputAsync(cancellationToken);
-                await using var engine = engineFlags.Load(parsed);
+                string? model = parsed.GetValue(engineFlags.Model);
+                string? text = parsed.GetValue(prompt);
+                // A text with blanks that names nothing is a question, to the built-in model.
+                if (text is null && model is not null && model.Any(char.IsWhiteSpace) && !Path.Exists(model))
+                    (model, text) = (null, model);
+                text ??= await ReadInputAsync(cancellationToken);
+                await using var engine = engineFlags.Load(parsed, model, servedName: null);
                 if (parsed.GetValue(verbose))
                     await Console.Error.WriteLineAsync(string.Join('\n', EngineFlags.Summary(engine)));
                 bool asText = parsed.GetValue(raw) || engine.ChatTemplate is null;

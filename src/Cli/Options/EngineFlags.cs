@@ -1,6 +1,5 @@
 // Owns the options that every command with a running model shares.
 using System.CommandLine;
-using Tern.Cli.RandomModels;
 using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Engine.Calibration;
@@ -98,13 +97,9 @@ internal sealed class EngineFlags
         false
     );
 
-    /// <summary>The model to run.</summary>
-    public Argument<string> Model { get; } =
-        new("MODEL")
-        {
-            Description =
-                "A .gguf file, the first file of a split one, a Hugging Face directory, or random:SHAPE for random weights",
-        };
+    /// <summary>The model to run; the built-in one where it is left out.</summary>
+    public Argument<string?> Model { get; } =
+        new("MODEL") { Description = ModelReference.OptionalDescription, Arity = ArgumentArity.ZeroOrOne };
 
     /// <summary>Adds argument and options to a command.</summary>
     public void AddTo(Command command)
@@ -175,9 +170,16 @@ internal sealed class EngineFlags
     /// <summary>Loads the model, showing on a terminal that it is being loaded, and says if packed weights were written or step times measured.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="servedName">Name under which the model is served; null = the file's.</param>
-    public LlmEngine Load(ParseResult parsed, string? servedName = null)
+    public LlmEngine Load(ParseResult parsed, string? servedName = null) =>
+        Load(parsed, parsed.GetValue(Model), servedName);
+
+    /// <summary>Loads a model in place of the one that the argument names.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="reference">The model; null for the built-in one.</param>
+    /// <param name="servedName">Name under which the model is served; null = the file's.</param>
+    public LlmEngine Load(ParseResult parsed, string? reference, string? servedName)
     {
-        string path = RandomReference.Resolve(parsed.GetRequiredValue(Model));
+        string path = ModelReference.Resolve(reference);
         using var status = new StatusLine($"loading {path}");
         var engine = LlmEngine.Load(path, Read(parsed) with { ModelName = servedName });
         foreach (var sentence in (string?[])[engine.PackedNow, engine.CalibratedNow])

@@ -1,6 +1,5 @@
 // Owns "--device this" and "--costs FILE": simulating on the curves of a real machine.
 using System.CommandLine;
-using Tern.Cli.RandomModels;
 using Tern.Engine;
 using Tern.Engine.Calibration;
 using Tern.Simulation.Deployments;
@@ -38,7 +37,7 @@ internal sealed class MachineFlags
             return null;
         if (model is null)
             throw new CommandLineException("--device this needs --model FILE, the model that you would serve here");
-        string path = RandomReference.Resolve(model);
+        string path = ModelReference.Resolve(model);
         if (!Path.Exists(path))
             throw new CommandLineException($"--model is '{model}'; with --device this it must be a file or directory");
         var options = new EngineOptions();

@@ -216,7 +216,13 @@ public sealed unsafe partial class CpuBackend
         Span<float> entropies
     )
     {
-        OperandChecks.LogProbabilities(logits.Length, tokens, logProbabilities.Length, logSums.Length);
+        OperandChecks.LogProbabilities(
+            logits.Length,
+            tokens,
+            logProbabilities.Length,
+            logSums.Length,
+            entropies.Length
+        );
         if (tokens.IsEmpty)
             return;
         int width = logits.Length / tokens.Length;
@@ -238,7 +244,7 @@ public sealed unsafe partial class CpuBackend
         ReadOnlySpan<float> entropyFactors
     )
     {
-        OperandChecks.LogProbabilities(logits.Length, tokens, factors.Length, logSums.Length);
+        OperandChecks.LogProbabilities(logits.Length, tokens, factors.Length, logSums.Length, entropies.Length);
         OperandChecks.SameLength(entropies.Length, entropyFactors.Length);
         if (tokens.IsEmpty)
             return;

@@ -1,5 +1,6 @@
 // Owns the fast backend for processors: checks and pins the operands, then hands them to the loops of its vector width.
 using Tern.Kernels.Cpu.Float;
+using Tern.Kernels.Cpu.Images;
 using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Cpu.Packed;
@@ -17,6 +18,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     private readonly CpuContext _context;
     private readonly Operations _operations;
     private readonly TrainingOperations _training;
+    private readonly ImageOperations _images;
     private readonly Numerics _numerics;
     private readonly JitTier _jit;
     private Task<JitKernels>? _kernels;
@@ -57,6 +59,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
         HalfBits.Prepare();
         _operations = Operations.For(tier);
         _training = TrainingOperations.For(tier);
+        _images = ImageOperations.For(tier);
         _context = new CpuContext(threads);
         _numerics = numerics;
         _jit = jit;

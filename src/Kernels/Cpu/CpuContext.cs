@@ -9,9 +9,13 @@ internal sealed class CpuContext(int threads) : IDisposable
 
     public NativeBuffer Scratch { get; } = new();
 
+    /// <summary>Patches of images, which are kept while the product of them uses the other.</summary>
+    public NativeBuffer Patches { get; } = new();
+
     public void Dispose()
     {
         Pool.Dispose();
         Scratch.Dispose();
+        Patches.Dispose();
     }
 }

@@ -8,6 +8,10 @@ namespace Tern.Kernels.Cpu;
 
 internal static unsafe class LogProbabilities
 {
+    /// <summary>A logarithm whose exponential is zero, in place of that of a token that is ruled out: minus infinity times
+    /// its probability would not be a number.</summary>
+    private const float Ruled = -200;
+
     public static void Forward(
         CpuContext context,
         float* logits,
@@ -54,7 +58,7 @@ internal static unsafe class LogProbabilities
                 return;
             double expected = 0;
             for (int i = 0; i < width; i++)
-                expected += (double)weights[i] * (row[i] - max);
+                expected += (double)weights[i] * Math.Max(row[i] - max, Ruled);
             entropies[task] = (float)(Math.Log(sum) - expected / sum);
         }
     }
@@ -86,7 +90,7 @@ internal static unsafe class LogProbabilities
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static TLanes Change(TLanes logits, float logSum, float factor, float entropyFactor, float entropy)
         {
-            var logProbability = logits - TLanes.Create(logSum);
+            var logProbability = TLanes.Max(TLanes.Create(Ruled), logits - TLanes.Create(logSum));
             var weight = TLanes.Fma(
                 TLanes.Create(entropyFactor),
                 logProbability + TLanes.Create(entropy),

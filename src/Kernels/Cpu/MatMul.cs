@@ -1,4 +1,5 @@
-// Owns the matrix product of the CPU backend: the choice of weight format and of the way to go, and the one formula.
+// Owns the product with weights that are used as the file has them, quantized ones in floats and F64: the choice of weight
+// format and of the way to go, and the one formula.
 //
 // The formula, the same for every format, row count, thread count and vector width: lane l of 16 accumulates
 // weight[o, 16c + l] · input[r, 16c + l] with one fused multiply-add per c, c ascending; then the lanes are summed in a

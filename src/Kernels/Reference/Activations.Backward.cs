@@ -15,8 +15,9 @@ internal static partial class Activations
         for (int i = 0; i < gate.Length; i++)
         {
             double change = gradient[i];
+            double slope = Derivative(gate[i], activation);
             upGradient[i] = (float)(change * Apply(gate[i], activation));
-            gateGradient[i] = (float)(change * up[i] * Derivative(gate[i], activation));
+            gateGradient[i] = (float)(change * up[i] * slope);
         }
     }
 

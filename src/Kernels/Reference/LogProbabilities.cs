@@ -24,7 +24,10 @@ internal static class LogProbabilities
             double logSum = max + Math.Log(sum);
             double entropy = 0;
             foreach (float value in values)
-                entropy -= Math.Exp(value - logSum) * (value - logSum);
+            {
+                if (!float.IsNegativeInfinity(value))
+                    entropy -= Math.Exp(value - logSum) * (value - logSum);
+            }
             logSums[row] = logSum;
             logProbabilities[row] = (float)(values[tokens[row]] - logSum);
             if (!entropies.IsEmpty)
@@ -49,7 +52,7 @@ internal static class LogProbabilities
             double logProbability = logit - logSums[row];
             double probability = Math.Exp(logProbability);
             double change = factors[row] * ((i == tokens[row] ? 1 : 0) - probability);
-            if (!entropyFactors.IsEmpty)
+            if (!entropyFactors.IsEmpty && probability > 0)
                 change -= entropyFactors[row] * probability * (logProbability + entropies[row]);
             logit = (float)change;
         }

@@ -7,7 +7,16 @@ public sealed partial class ReferenceBackend
     public void Product(in MatrixView left, in MatrixView right, Span<float> result, bool accumulate)
     {
         OperandChecks.Product(left, right, result.Length);
-        Reference.Product.Run(left, right, result, accumulate);
+        FloatProduct.Run(
+            new FloatProduct.Operand(left.Values, left.RowStride, left.ColumnStride),
+            new FloatProduct.Operand(right.Values, right.ColumnStride, right.RowStride),
+            result,
+            resultStride: right.Columns,
+            left.Rows,
+            right.Columns,
+            left.Columns,
+            accumulate
+        );
     }
 
     /// <inheritdoc/>
@@ -99,7 +108,13 @@ public sealed partial class ReferenceBackend
         Span<float> entropies
     )
     {
-        OperandChecks.LogProbabilities(logits.Length, tokens, logProbabilities.Length, logSums.Length);
+        OperandChecks.LogProbabilities(
+            logits.Length,
+            tokens,
+            logProbabilities.Length,
+            logSums.Length,
+            entropies.Length
+        );
         Reference.LogProbabilities.Forward(logits, tokens, logProbabilities, logSums, entropies);
     }
 
@@ -113,7 +128,8 @@ public sealed partial class ReferenceBackend
         ReadOnlySpan<float> entropyFactors
     )
     {
-        OperandChecks.LogProbabilities(logits.Length, tokens, factors.Length, logSums.Length);
+        OperandChecks.LogProbabilities(logits.Length, tokens, factors.Length, logSums.Length, entropies.Length);
+        OperandChecks.SameLength(entropies.Length, entropyFactors.Length);
         Reference.LogProbabilities.Backward(logits, tokens, logSums, factors, entropies, entropyFactors);
     }
 }

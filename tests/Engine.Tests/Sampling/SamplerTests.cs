@@ -1,6 +1,7 @@
 // Owns the tests of choosing a token.
 using System.Globalization;
 using Tern.Engine.Sampling;
+using Tern.Kernels.Cpu;
 
 namespace Tern.Engine.Tests.Sampling;
 
@@ -258,6 +259,30 @@ public class SamplerTests
         Assert.All(logprob.Top, x => Assert.Equal(logits[x.Token] - logSum, x.Logprob, 1e-4));
         Assert.Empty(Choose(logits, p with { Logprobs = 0 }).Logprob!.Top);
         Assert.Null(Choose(logits, p with { Logprobs = null }).Logprob);
+    }
+
+    [Fact]
+    public void Log_probabilities_have_the_bits_that_training_computes()
+    {
+        using var fast = new CpuBackend(2);
+        foreach (int vocabulary in new[] { 1, 15, 16, 203 })
+        {
+            var logits = RandomLogits(vocabulary, vocabulary, 20);
+            var sampler = NewSampler(vocabulary);
+            for (ulong seed = 0; seed < 20; seed++)
+            {
+                var p = new SamplingParams
+                {
+                    Temperature = 5,
+                    TopP = 0.9f,
+                    Logprobs = 0,
+                };
+                var logprob = Choose(logits, p, seed: seed, sampler: sampler).Logprob!;
+                var result = new float[1];
+                fast.LogProbabilities(logits, [logprob.Token], result, new double[1], []);
+                Assert.Equal(logprob.Logprob, result[0]);
+            }
+        }
     }
 
     [Theory]

@@ -3,19 +3,6 @@ using Tern.Kernels.Cpu.Float;
 
 namespace Tern.Kernels.Tests.Float;
 
-/// <summary>How the elements of an operand lie.</summary>
-public enum Layout
-{
-    /// <summary><c>[rows, depth]</c>.</summary>
-    ByRows,
-
-    /// <summary><c>[depth, rows]</c>, each line longer than it need be.</summary>
-    ByDepth,
-
-    /// <summary>No two neighbours touch.</summary>
-    Apart,
-}
-
 internal sealed class FloatOperand
 {
     public FloatOperand(int rows, int depth, Layout layout, int seed)

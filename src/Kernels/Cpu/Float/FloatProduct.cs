@@ -20,6 +20,9 @@ internal static unsafe class FloatProduct
     /// <summary>Rows worked on at a time: 288 · 256 floats stay in the second-level cache while panels pass by.</summary>
     private const int RowBlock = 288;
 
+    /// <summary>Rows that are few: reading panels takes as long as multiplying them.</summary>
+    private const int FewRows = 32;
+
     /// <summary>Floats of rows copied before the threads multiply, which bounds the working memory.</summary>
     private const int CopiedFloats = 2 << 20;
 
@@ -192,11 +195,15 @@ internal static unsafe class FloatProduct
             int first = task % BlockTasks * TaskPanels;
             int end = Math.Min(first + TaskPanels, PanelCount);
             var results = Results.Range(row, count);
+            float* working = Working + worker * PanelFloats;
+            // Few rows stay near whatever the order; panels are then read from memory in one go.
+            int together = count <= FewRows ? 1 : end - first;
+            for (; first < end; first += together)
             for (int start = 0; start < results.Depth; start += Slab)
             {
                 var job = Rows.Job(row, count, start, Math.Min(Slab, results.Depth - start));
-                for (int panel = first; panel < end; panel++)
-                    Multiply<TLanes, TPanels>(Panels, panel, start, job, results, Working + worker * PanelFloats);
+                for (int panel = first; panel < first + together; panel++)
+                    Multiply<TLanes, TPanels>(Panels, panel, start, job, results, working);
             }
         }
     }

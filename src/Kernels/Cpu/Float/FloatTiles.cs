@@ -1,6 +1,7 @@
 // Owns the innermost loop of float products in C#: up to 6 rows, or 12 where a register has 16 lanes, by a panel of 16 outputs.
 using System.Runtime.CompilerServices;
 using Tern.Kernels.Cpu.Lanes;
+using static Tern.Kernels.Cpu.Float.RowCounts;
 
 namespace Tern.Kernels.Cpu.Float;
 

@@ -14,11 +14,13 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
     private const int Panel = FloatProduct.Panel;
     private const int Streams = HalfRowProduct.Panels;
 
+    private const int Line = 64;
+
     /// <summary>How far ahead of what is multiplied each stream is read.</summary>
     private const int BytesAhead = 512;
 
     /// <summary>Steps of the depth that share a line.</summary>
-    private static int LineSteps => 64 / (Panel * TElement.Bytes);
+    private static int LineSteps => Line / (Panel * TElement.Bytes);
 
     public static void Run(CpuContext context, FloatWeight weight, HalfKernels halves, float* input, float* output)
     {
@@ -90,19 +92,33 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
             var s2 = s0;
             var s3 = s0;
             float* x = Input;
-            int k = 0;
-            for (; k + LineSteps <= Depth; k += LineSteps)
+            // A line of each panel at a time; the last one may be half a line. No call takes a sum by reference, which
+            // would keep it in memory.
+            for (int left = Depth; left > 0; left -= LineSteps)
             {
                 Prefetch.Lines(p0 + BytesAhead, 1);
                 Prefetch.Lines(p1 + BytesAhead, 1);
                 Prefetch.Lines(p2 + BytesAhead, 1);
                 Prefetch.Lines(p3 + BytesAhead, 1);
-                Step(ref p0, ref p1, ref p2, ref p3, ref x, ref s0, ref s1, ref s2, ref s3);
-                if (LineSteps > 1)
-                    Step(ref p0, ref p1, ref p2, ref p3, ref x, ref s0, ref s1, ref s2, ref s3);
+                var value = TLanes.Create(*x);
+                s0 = TLanes.Fma(value, TElement.Load<TLanes>(p0), s0);
+                s1 = TLanes.Fma(value, TElement.Load<TLanes>(p1), s1);
+                s2 = TLanes.Fma(value, TElement.Load<TLanes>(p2), s2);
+                s3 = TLanes.Fma(value, TElement.Load<TLanes>(p3), s3);
+                if (LineSteps == 2 && left > 1)
+                {
+                    value = TLanes.Create(x[1]);
+                    s0 = TLanes.Fma(value, TElement.Load<TLanes>(p0 + Line / 2), s0);
+                    s1 = TLanes.Fma(value, TElement.Load<TLanes>(p1 + Line / 2), s1);
+                    s2 = TLanes.Fma(value, TElement.Load<TLanes>(p2 + Line / 2), s2);
+                    s3 = TLanes.Fma(value, TElement.Load<TLanes>(p3 + Line / 2), s3);
+                }
+                p0 += Line;
+                p1 += Line;
+                p2 += Line;
+                p3 += Line;
+                x += LineSteps;
             }
-            if (k < Depth)
-                Step(ref p0, ref p1, ref p2, ref p3, ref x, ref s0, ref s1, ref s2, ref s3);
             TLanes.Store(sums, s0);
             TLanes.Store(sums + Panel, s1);
             TLanes.Store(sums + 2 * Panel, s2);
@@ -117,30 +133,5 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
                 sum = TLanes.Fma(TLanes.Create(Input[k]), TElement.Load<TLanes>(panel), sum);
             TLanes.Store(sums, sum);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(
-        ref byte* p0,
-        ref byte* p1,
-        ref byte* p2,
-        ref byte* p3,
-        ref float* x,
-        ref TLanes s0,
-        ref TLanes s1,
-        ref TLanes s2,
-        ref TLanes s3
-    )
-    {
-        var value = TLanes.Create(*x);
-        s0 = TLanes.Fma(value, TElement.Load<TLanes>(p0), s0);
-        s1 = TLanes.Fma(value, TElement.Load<TLanes>(p1), s1);
-        s2 = TLanes.Fma(value, TElement.Load<TLanes>(p2), s2);
-        s3 = TLanes.Fma(value, TElement.Load<TLanes>(p3), s3);
-        p0 += Panel * TElement.Bytes;
-        p1 += Panel * TElement.Bytes;
-        p2 += Panel * TElement.Bytes;
-        p3 += Panel * TElement.Bytes;
-        x++;
     }
 }

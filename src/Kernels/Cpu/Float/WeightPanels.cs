@@ -32,8 +32,11 @@ internal readonly unsafe struct WeightPanels<TLanes, TElement>(FloatWeight weigh
             _halves.Expand(&job);
             return room;
         }
-        for (int k = 0; k < depth; k++)
-            TLanes.Store(room + k * Panel, TElement.Load<TLanes>(source + k * Panel * TElement.Bytes));
+        for (int k = 0; k < depth; k++, source += Panel * TElement.Bytes)
+        {
+            Prefetch.Lines(source + HalfExpansion.BytesAhead, 1);
+            TLanes.Store(room + k * Panel, TElement.Load<TLanes>(source));
+        }
         return room;
     }
 }

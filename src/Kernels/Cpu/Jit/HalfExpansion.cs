@@ -6,6 +6,9 @@ namespace Tern.Kernels.Cpu.Jit;
 
 internal sealed class HalfExpansion : KernelWriter
 {
+    /// <summary>How far ahead of what is widened memory is read: by the end of a slab, into the next.</summary>
+    public const int BytesAhead = 2048;
+
     private static readonly AssemblerRegister64 Halves = rax;
     private static readonly AssemblerRegister64 Floats = rcx;
     private static readonly AssemblerRegister64 Left = rdx;
@@ -27,6 +30,7 @@ internal sealed class HalfExpansion : KernelWriter
         mov(Floats, Field<HalfExpandJob>(nameof(HalfExpandJob.Floats)));
         mov(Left, Field<HalfExpandJob>(nameof(HalfExpandJob.Depth)));
         var step = Here("step");
+        prefetcht0(__byte_ptr[Halves + BytesAhead]);
         vcvtph2ps(ymm0, __xmmword_ptr[Halves]);
         vcvtph2ps(ymm1, __xmmword_ptr[Halves + 16]);
         vmovups(__ymmword_ptr[Floats], ymm0);
