@@ -1,7 +1,6 @@
 // Owns "tern eval": what a model answers to questions it was never trained on.
 using System.CommandLine;
 using Tern.Cli.Options;
-using Tern.Cli.Terminal;
 using Tern.Engine;
 using Tern.Engine.Requests;
 using Tern.Engine.Sampling;

@@ -1,5 +1,4 @@
 // Owns a value in a computation and, during the backward pass, the gradient of the loss by it.
-using Tern.Tensors;
 
 namespace Tern.Training.Autograd;
 

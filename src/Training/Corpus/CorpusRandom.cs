@@ -35,17 +35,17 @@ internal sealed class CorpusRandom(ulong seed, ulong index)
         return rest[..count];
     }
 
-    /// <summary>The index of a weight, drawn in proportion.</summary>
+    /// <summary>The number of a weight, drawn in proportion.</summary>
     public int Weighted(ReadOnlySpan<int> weights)
     {
         int total = 0;
         foreach (int weight in weights)
             total += weight;
         int at = Below(total);
-        int index = 0;
-        while (at >= weights[index])
-            at -= weights[index++];
-        return index;
+        int chosen = 0;
+        while (at >= weights[chosen])
+            at -= weights[chosen++];
+        return chosen;
     }
 
     /// <summary>Mixes 64 bits so that neighbours have nothing in common.</summary>

@@ -1,5 +1,4 @@
 // Owns a decoder that is trained: its parameters, under the names of GGUF files, and its forward pass on a tape.
-using Tern.Kernels;
 using Tern.Models.Layers;
 using Tern.Training.Autograd;
 

@@ -1,6 +1,5 @@
 // Owns what a training loop asks of an optimizer.
 using Tern.Tensors;
-using Tern.Training.Autograd;
 
 namespace Tern.Training.Optimizers;
 

@@ -1,5 +1,4 @@
 // Owns the preparation of a run's data: documents, the tokenizer trained on them, and the part kept for validation.
-using Tern.Formats;
 using Tern.Tokenizers;
 using Tern.Tokenizers.Training;
 using Tern.Training.Corpus;

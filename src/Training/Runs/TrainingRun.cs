@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Tern.Kernels;
 using Tern.Tensors;
-using Tern.Tokenizers;
 using Tern.Training.Autograd;
 using Tern.Training.Checkpoints;
 using Tern.Training.Data;

@@ -1,6 +1,5 @@
 // Every operation of the tape against its formula.
 using Tern.Kernels;
-using Tern.Training.Autograd;
 
 namespace Tern.Training.Tests.Autograd;
 

@@ -5,7 +5,6 @@ using Tern.Engine.Sampling;
 using Tern.Kernels;
 using Tern.Kernels.Cpu;
 using Tern.Models;
-using Tern.Models.KvCache;
 using Tern.Tensors;
 using Tern.Training.Autograd;
 using Tern.Training.Export;

@@ -162,7 +162,7 @@ public class VisionModelTests
         CpuBackend backend,
         Network network,
         IReadOnlyList<Parameter> parameters,
-        IOptimizer optimizer,
+        Sgd optimizer,
         float rate,
         int steps,
         int batch
