@@ -1,6 +1,5 @@
 // Owns the gradient of attention over whole sequences in the CPU backend. A task is a sequence and a key/value head: it
 // keeps their keys and values and the gradients of both at hand, and takes the rows four at a time, in order.
-using System.Runtime.CompilerServices;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Threading;
 

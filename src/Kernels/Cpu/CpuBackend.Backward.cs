@@ -1,5 +1,6 @@
 // Owns the operations of training in the CPU backend: checks and pins their operands.
 using System.Buffers;
+using Tern.Kernels.Cpu.Float;
 
 namespace Tern.Kernels.Cpu;
 
@@ -11,7 +12,23 @@ public sealed unsafe partial class CpuBackend
     public void Product(in MatrixView left, in MatrixView right, Span<float> result, bool accumulate)
     {
         OperandChecks.Product(left, right, result.Length);
-        Reference.Product.Run(left, right, result, accumulate);
+        fixed (float* a = left.Values)
+        fixed (float* b = right.Values)
+        fixed (float* c = result)
+        {
+            var results = new FloatResults
+            {
+                Data = c,
+                Stride = right.Columns,
+                Rows = left.Rows,
+                Outputs = right.Columns,
+                Depth = left.Columns,
+                Adds = accumulate,
+            };
+            var rows = new FloatMatrix(a, left.RowStride, left.ColumnStride);
+            var columns = new FloatMatrix(b, right.ColumnStride, right.RowStride);
+            _training.Product(_context, rows, columns, results);
+        }
     }
 
     /// <inheritdoc/>

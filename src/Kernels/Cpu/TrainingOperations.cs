@@ -1,4 +1,5 @@
 // Owns the choice of vector width for the operations of training, as Operations does for those of a forward pass.
+using Tern.Kernels.Cpu.Float;
 using Tern.Kernels.Cpu.Lanes;
 
 namespace Tern.Kernels.Cpu;
@@ -13,6 +14,8 @@ internal abstract unsafe class TrainingOperations
             SimdTier.V256 => new TrainingOperations<Lanes256>(),
             _ => new TrainingOperations<Lanes128>(),
         };
+
+    public abstract void Product(CpuContext context, FloatMatrix a, FloatMatrix b, in FloatResults results);
 
     public abstract void ScatterAdd(CpuContext context, float* gradient, int* ids, int rows, float* table, int width);
 
@@ -39,6 +42,9 @@ internal abstract unsafe class TrainingOperations
 internal sealed unsafe class TrainingOperations<TLanes> : TrainingOperations
     where TLanes : unmanaged, ILanes<TLanes>
 {
+    public override void Product(CpuContext context, FloatMatrix a, FloatMatrix b, in FloatResults results) =>
+        FloatProduct.Run<TLanes>(context, a, b, results);
+
     public override void ScatterAdd(CpuContext context, float* gradient, int* ids, int rows, float* table, int width) =>
         RowSums.Scatter<TLanes>(context, gradient, ids, rows, table, width);
 

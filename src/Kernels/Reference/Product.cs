@@ -1,4 +1,4 @@
-// Owns the matrix product with free strides of the reference backend.
+// Owns the matrix product with free strides of the reference backend: each result one chain of fused multiply-adds.
 namespace Tern.Kernels.Reference;
 
 internal static class Product
@@ -9,13 +9,13 @@ internal static class Product
         for (int j = 0; j < right.Columns; j++)
         {
             ref float target = ref result[i * right.Columns + j];
-            double sum = accumulate ? target : 0;
+            float sum = accumulate ? target : 0;
             for (int l = 0; l < left.Columns; l++)
             {
                 float a = left.Values[i * left.RowStride + l * left.ColumnStride];
-                sum += (double)a * right.Values[l * right.RowStride + j * right.ColumnStride];
+                sum = MathF.FusedMultiplyAdd(a, right.Values[l * right.RowStride + j * right.ColumnStride], sum);
             }
-            target = (float)sum;
+            target = sum;
         }
     }
 }
