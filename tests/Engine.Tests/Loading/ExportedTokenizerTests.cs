@@ -39,8 +39,9 @@ public sealed class ExportedTokenizerTests
                 ChatTemplate = Template,
             }
         );
-        var shape = new LlamaShape
+        var shape = new DecoderShape
         {
+            Architecture = "llama",
             Layers = 1,
             Width = 4,
             Heads = 1,
@@ -53,7 +54,7 @@ public sealed class ExportedTokenizerTests
         var weights = shape
             .Tensors()
             .ToDictionary(pair => pair.Key, pair => Tensor.Allocate(pair.Key, DType.F32, pair.Value));
-        var export = new LlamaExport(
+        var export = new DecoderExport(
             "tiny",
             shape,
             weights,

@@ -8,7 +8,7 @@ using Tern.Tokenizers.Training;
 
 namespace Tern.Peers.Tests;
 
-public sealed class ExportedLlamaTests
+public sealed class ExportedDecoderTests
 {
     private const int Positions = 24;
 
@@ -23,19 +23,21 @@ public sealed class ExportedLlamaTests
     );
 
     [LlamaCppTheory]
-    [InlineData(GgufFileType.F32, false)]
-    [InlineData(GgufFileType.F16, true)]
-    [InlineData(GgufFileType.BF16, false)]
-    [InlineData(GgufFileType.Q8_0, true)]
-    [InlineData(GgufFileType.Q4_0, false)]
-    [InlineData(GgufFileType.Q4_K_M, false)]
-    public void Logits_of_llama_cpp_are_those_of_tern(GgufFileType type, bool isTied)
+    [InlineData("llama", GgufFileType.F32, false)]
+    [InlineData("llama", GgufFileType.F16, true)]
+    [InlineData("llama", GgufFileType.BF16, false)]
+    [InlineData("llama", GgufFileType.Q8_0, true)]
+    [InlineData("llama", GgufFileType.Q4_0, false)]
+    [InlineData("llama", GgufFileType.Q4_K_M, false)]
+    [InlineData("qwen2", GgufFileType.F32, true)]
+    [InlineData("qwen3", GgufFileType.F32, false)]
+    public void Logits_of_llama_cpp_are_those_of_tern(string architecture, GgufFileType type, bool isTied)
     {
         LlamaLibrary.Load(Package);
         string path = Path.Combine(Path.GetTempPath(), $"tern-export-{Guid.NewGuid():N}.gguf");
         try
         {
-            Export(isTied).WriteGguf(path, type);
+            Export(architecture, isTied).WriteGguf(path, type);
             using var tern = new TernContender(path, threads: 2);
             using var peer = new LlamaContender(path, threads: 2);
             // Beside bfloat16 weights llama.cpp rounds activations to bfloat16, whose 8 bits Tern keeps to the weights.
@@ -49,7 +51,7 @@ public sealed class ExportedLlamaTests
         }
     }
 
-    private static LlamaExport Export(bool isTied)
+    private static DecoderExport Export(string architecture, bool isTied)
     {
         string[] texts = ["the tern flies from pole to pole", "the tern returns"];
         var vocabulary = BpeTrainer.Train(
@@ -62,8 +64,9 @@ public sealed class ExportedLlamaTests
                 EosToken = "<|im_end|>",
             }
         );
-        var shape = new LlamaShape
+        var shape = new DecoderShape
         {
+            Architecture = architecture,
             Layers = 3,
             Width = 256,
             Heads = 4,
@@ -83,7 +86,7 @@ public sealed class ExportedLlamaTests
                 value = dimensions.Length == 1 ? 1 : (random.NextSingle() - 0.5f) * 0.2f;
             weights.Add(name, tensor);
         }
-        return new LlamaExport(
+        return new DecoderExport(
             "tiny",
             shape,
             weights,
