@@ -24,6 +24,7 @@ internal static class CommandTree
             ConvertCommand.Create(),
             PullCommand.Create(),
             RandomCommand.Create(),
+            TrainCommand.Create(),
             BenchCommand.Create(),
             CalibrateCommand.Create(),
             KernelsCommand.Create(),

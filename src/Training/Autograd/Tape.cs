@@ -1,4 +1,5 @@
 // Owns the record of a computation: the operations in the order they ran, and the walk back through them.
+using System.Runtime.CompilerServices;
 using Tern.Kernels;
 
 namespace Tern.Training.Autograd;
@@ -21,6 +22,9 @@ public sealed partial class Tape(ITrainingBackend backend, TensorPool pool) : ID
 
     /// <summary>Whether gradients are wanted; without, operations keep only what the caller may still read.</summary>
     public bool IsRecording { get; init; } = true;
+
+    /// <summary>Whether every result is looked through for values that are not finite; slow, for finding where they began.</summary>
+    public bool ChecksValues { get; init; }
 
     /// <summary>A constant, or a value whose gradient the caller wants.</summary>
     /// <param name="values">Copied.</param>
@@ -95,9 +99,20 @@ public sealed partial class Tape(ITrainingBackend backend, TensorPool pool) : ID
         new(this, shape, Pool.Rent(shape), needsGradient && IsRecording);
 
     /// <summary>Enters an operation. <paramref name="backward"/> reads the output's gradient and adds to its operands'.</summary>
-    private Variable Record(Variable output, Action backward)
+    private Variable Record(Variable output, Action backward, [CallerMemberName] string operation = "")
     {
+        if (ChecksValues)
+            Check(output, operation);
         _nodes.Add((output, output.NeedsGradient ? backward : static () => { }));
         return output;
+    }
+
+    private void Check(Variable output, string operation)
+    {
+        foreach (float value in output.Values)
+        {
+            if (!float.IsFinite(value))
+                throw new NonFiniteValueException($"the result of operation {_nodes.Count}, {operation}: {value}");
+        }
     }
 }

@@ -53,6 +53,20 @@ public sealed class Decoder
     /// <summary>Whether layers run a second time in the backward pass instead of keeping what they made.</summary>
     public bool Recompute { get; set; }
 
+    /// <summary>Adds up what the uses of shared parameters gathered. Once for each optimizer step.</summary>
+    public void CollectGradients()
+    {
+        foreach (var parameter in Parameters)
+            parameter.CollectGradient();
+    }
+
+    /// <summary>Sets all gradients to zero.</summary>
+    public void ClearGradients()
+    {
+        foreach (var parameter in Parameters)
+            parameter.ClearGradient();
+    }
+
     /// <summary>The logits of some rows of a batch, <c>[wanted, vocabulary]</c>.</summary>
     /// <param name="tape">Runs and records the operations.</param>
     /// <param name="batch">The sequences.</param>
