@@ -99,10 +99,10 @@ public sealed class ExportedDecoderTests
         }
     }
 
-    private static DecoderExport Export(DecoderShape shape, Dictionary<string, Tensor> weights)
+    private static ModelExport Export(DecoderShape shape, Dictionary<string, Tensor> weights)
     {
         const string Tokenizer = """{"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":[]}}""";
-        return new DecoderExport("tiny", shape, weights, Tokenizer, "{}");
+        return new ModelExport("tiny", shape, weights, Tokenizer, "{}");
     }
 
     private static Dictionary<string, Tensor> Weights(DecoderShape shape)

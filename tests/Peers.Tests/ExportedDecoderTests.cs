@@ -51,7 +51,7 @@ public sealed class ExportedDecoderTests
         }
     }
 
-    private static DecoderExport Export(string architecture, bool isTied)
+    private static ModelExport Export(string architecture, bool isTied)
     {
         string[] texts = ["the tern flies from pole to pole", "the tern returns"];
         var vocabulary = BpeTrainer.Train(
@@ -86,7 +86,7 @@ public sealed class ExportedDecoderTests
                 value = dimensions.Length == 1 ? 1 : (random.NextSingle() - 0.5f) * 0.2f;
             weights.Add(name, tensor);
         }
-        return new DecoderExport(
+        return new ModelExport(
             "tiny",
             shape,
             weights,

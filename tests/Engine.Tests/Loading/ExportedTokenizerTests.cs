@@ -54,7 +54,7 @@ public sealed class ExportedTokenizerTests
         var weights = shape
             .Tensors()
             .ToDictionary(pair => pair.Key, pair => Tensor.Allocate(pair.Key, DType.F32, pair.Value));
-        var export = new DecoderExport(
+        var export = new ModelExport(
             "tiny",
             shape,
             weights,

@@ -51,6 +51,6 @@ internal static class RandomDecoder
             );
     }
 
-    public static DecoderExport Export(DecoderShape shape) =>
+    public static ModelExport Export(DecoderShape shape) =>
         new("tiny", shape, Weights(shape), TokenizerJson, TokenizerConfigJson);
 }

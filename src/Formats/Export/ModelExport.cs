@@ -13,7 +13,7 @@ namespace Tern.Formats.Export;
 /// A decoder whose weights are in memory, to be looked at as an opened model or written. Both ways hold the same numbers: the
 /// GGUF file is the one that converting the directory would give.
 /// </summary>
-public sealed class DecoderExport
+public sealed class ModelExport
 {
     private readonly string _name;
     private readonly DecoderShape _shape;
@@ -32,7 +32,7 @@ public sealed class DecoderExport
     /// A number of the shape makes no network; a tensor is missing, too many, or of another type or shape; a weight is not finite.
     /// </exception>
     /// <exception cref="ModelFormatException">The tokenizer is damaged, has no counterpart in GGUF, or more tokens than rows.</exception>
-    public DecoderExport(
+    public ModelExport(
         string name,
         DecoderShape shape,
         IReadOnlyDictionary<string, Tensor> weights,

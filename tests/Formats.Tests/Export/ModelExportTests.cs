@@ -9,7 +9,7 @@ using Tern.Tensors.Quantization;
 
 namespace Tern.Formats.Tests.Export;
 
-public class DecoderExportTests
+public class ModelExportTests
 {
     [Theory]
     [InlineData("llama", GgufFileType.F32, false)]
@@ -168,7 +168,7 @@ public class DecoderExportTests
         var tooMany = Assert.Throws<ModelFormatException>(() => RandomDecoder.Export(shape with { Vocabulary = 2 }));
         Assert.Equal("model.vocab", tooMany.Field);
         var noJson = Assert.Throws<ModelFormatException>(() =>
-            new DecoderExport("x", shape, RandomDecoder.Weights(shape), "{", "{}")
+            new ModelExport("x", shape, RandomDecoder.Weights(shape), "{", "{}")
         );
         Assert.Contains("tokenizer.json", noJson.Message, StringComparison.Ordinal);
 
@@ -177,7 +177,7 @@ public class DecoderExportTests
             var weights = RandomDecoder.Weights(shape);
             spoil(weights);
             var error = Assert.Throws<ArgumentException>(() =>
-                new DecoderExport(
+                new ModelExport(
                     "x",
                     other ?? shape,
                     weights,
