@@ -15,10 +15,15 @@ public static class KernelCatalog
         tier switch
         {
             JitTier.Off => [],
-            JitTier.Avx2 or JitTier.AvxVnni => PanelFormat.All.SelectMany(
-                _ => s_singles,
-                (format, isSingle) => SlabProduct.Generate(format, tier, isSingle)
-            ),
+            JitTier.Avx2 or JitTier.AvxVnni =>
+            [
+                .. PanelFormat.All.SelectMany(
+                    _ => s_singles,
+                    (format, isSingle) => SlabProduct.Generate(format, tier, isSingle)
+                ),
+                HalfRowProduct.Generate(tier),
+                HalfExpansion.Generate(tier),
+            ],
             JitTier.Vnni => PanelProducts(),
             _ => [.. PanelProducts(), .. TileKernels()],
         };
