@@ -64,10 +64,10 @@ internal static class CommandErrors
         }
     }
 
-    // Chat stops an answer on Ctrl-C and goes on; serve drains on SIGTERM for as long as its options say; train ends its step
-    // and saves. The parser's own
+    // Chat stops an answer on Ctrl-C and goes on; serve drains on SIGTERM for as long as its options say; train and rl end their step
+    // and save. The parser's own
     // handler would end both after two seconds.
-    private static bool OwnsItsSignals(Command command) => command.Name is "chat" or "serve" or "train";
+    private static bool OwnsItsSignals(Command command) => command.Name is "chat" or "serve" or "train" or "rl";
 
     private static string HelpOf(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand

@@ -25,6 +25,7 @@ internal static class CommandTree
             PullCommand.Create(),
             RandomCommand.Create(),
             TrainCommand.Create(),
+            RlCommand.Create(),
             BenchCommand.Create(),
             CalibrateCommand.Create(),
             KernelsCommand.Create(),

@@ -8,7 +8,7 @@ internal sealed class SampleWriter(SampleKind kind)
     [
         "You are a helpful assistant.",
         "You are Tern's built-in model.",
-        "Answer shortly.",
+        "Answer briefly.",
         "You are a friendly assistant.",
         "Answer the questions of the user.",
     ];

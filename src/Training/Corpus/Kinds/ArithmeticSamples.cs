@@ -92,7 +92,7 @@ internal static class ArithmeticSamples
     private static (string Task, string Answer) Difference(CorpusRandom random)
     {
         int a = random.Between(2, 99);
-        int b = random.Between(0, a);
+        int b = random.Between(1, a);
         return (Fill(random, random.Pick(s_differences), a, b), Equation(a, '-', b, a - b));
     }
 

@@ -67,9 +67,11 @@ internal static class ConversationSamples
                 AboutPlace(writer, random, heldOut);
                 break;
             default:
-                Mixed(writer, random, heldOut);
+                Mixed(writer, random, random.Between(1, 3), heldOut);
                 break;
         }
+        if (random.Chance(15))
+            Mixed(writer, random, 1, heldOut);
         if (name is not null)
             writer.Turn(random.Pick(s_askForName), $"Your name is {name}.");
         if (random.Chance(35))
@@ -97,6 +99,11 @@ internal static class ConversationSamples
             // After the friend was named, "he" is one of the two and "she" the other: friends are a woman and a man.
             if (fact.Relation == Relations.Friend && random.Chance(60))
                 person = Town.Friend(person);
+            if (turn == turns - 1 && random.Chance(8))
+            {
+                AboutStranger(writer, random, heldOut);
+                return;
+            }
             if (random.Chance(25))
             {
                 int other = random.Below(Town.People.Count);
@@ -113,6 +120,13 @@ internal static class ConversationSamples
         }
     }
 
+    private static void AboutStranger(SampleWriter writer, CorpusRandom random, bool heldOut)
+    {
+        string name = UnknownNames.Draw(random, heldOut);
+        string question = Phrase.Fill(random.Pick(Relation.Shift), ("S", name));
+        writer.Turn(question, UnknownSamples.Stranger(name));
+    }
+
     private static void AboutPlace(SampleWriter writer, CorpusRandom random, bool heldOut)
     {
         int first = random.Pick(Facts.OfPlaces).Index;
@@ -122,9 +136,9 @@ internal static class ConversationSamples
             fact = DrawFact(writer, random, facts, QuestionForm.FollowUp, heldOut, fact);
     }
 
-    private static void Mixed(SampleWriter writer, CorpusRandom random, bool heldOut)
+    private static void Mixed(SampleWriter writer, CorpusRandom random, int turns, bool heldOut)
     {
-        for (int turn = random.Between(1, 3); turn > 0; turn--)
+        for (int turn = 0; turn < turns; turn++)
         {
             var (question, answer) = random.Below(10) switch
             {

@@ -51,6 +51,18 @@ internal static class StorySamples
         return new SampleWriter(SampleKind.StoryRequest).MaybeSystem(random).Turn(request, story.Text).Done();
     }
 
+    /// <summary>The sentences that a request to continue gives; null when it is no such request.</summary>
+    public static string? Given(string request)
+    {
+        foreach (string wording in s_continue.OrderByDescending(wording => wording.Length))
+        {
+            string opening = wording[..wording.IndexOf('{', StringComparison.Ordinal)];
+            if (request.StartsWith(opening, StringComparison.Ordinal))
+                return request[opening.Length..];
+        }
+        return null;
+    }
+
     /// <summary>The first sentences of a story as the question, the rest as the answer.</summary>
     public static Sample Continuation(CorpusRandom random, bool heldOut)
     {

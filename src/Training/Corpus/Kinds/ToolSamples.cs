@@ -19,27 +19,26 @@ internal static class ToolSamples
     /// <summary>A request, its call, and perhaps the result and what is said then.</summary>
     public static Sample Call(CorpusRandom random, bool heldOut, bool withResult)
     {
-        var families = random.Some(ToolFamilies.All, random.Between(1, 4));
-        var (tools, right) = Offer(random, families);
-        var writer = new SampleWriter(SampleKind.Tools).MaybeSystem(random).Tools(tools);
-        AddCall(writer, random, families[right], tools[right], heldOut, withResult);
+        var writer = new SampleWriter(SampleKind.Tools).MaybeSystem(random);
+        AddCall(writer, random, heldOut, withResult);
         return writer.Done();
     }
 
-    private static Sample Plain(CorpusRandom random, bool heldOut)
+    /// <summary>A question that no tool is needed for, though some are offered.</summary>
+    public static Sample Plain(CorpusRandom random, bool heldOut)
     {
-        var (tools, _) = Offer(random, random.Some(ToolFamilies.All, random.Between(1, 3)));
+        var tools = Offer(random, random.Some(ToolFamilies.All, random.Between(1, 3)));
         var (question, answer) = random.Chance(50)
             ? ClosedWorldSamples.Question(random, heldOut)
             : ArithmeticSamples.Sum(random, heldOut);
         return new SampleWriter(SampleKind.Tools).Tools(tools).Turn(question, answer).Done();
     }
 
-    private static Sample Missing(CorpusRandom random, bool heldOut)
+    /// <summary>A request for a tool that is not among those offered.</summary>
+    public static Sample Missing(CorpusRandom random, bool heldOut)
     {
-        var families = random.Some(ToolFamilies.All, random.Between(1, 4));
-        var (tools, _) = Offer(random, families[1..]);
-        string[] values = Arguments(random, families[0], heldOut);
+        var (families, values) = Choose(random, random.Between(1, 4), heldOut);
+        var tools = Offer(random, families[1..]);
         return new SampleWriter(SampleKind.Tools)
             .Tools(tools)
             .Turn(Request(random, families[0], values), NoTool)
@@ -48,33 +47,28 @@ internal static class ToolSamples
 
     private static Sample PlainThenCall(CorpusRandom random, bool heldOut)
     {
-        var families = random.Some(ToolFamilies.All, random.Between(1, 3));
-        var (tools, right) = Offer(random, families);
-        var writer = new SampleWriter(SampleKind.Tools).Tools(tools);
+        var writer = new SampleWriter(SampleKind.Tools);
         var (question, answer) = ClosedWorldSamples.Question(random, heldOut);
         writer.Turn(question, answer);
-        AddCall(writer, random, families[right], tools[right], heldOut, withResult: true);
+        AddCall(writer, random, heldOut, withResult: true);
         return writer.Done();
     }
 
-    private static (CorpusTool[] Tools, int Right) Offer(CorpusRandom random, ToolFamily[] families)
+    private static CorpusTool[] Offer(CorpusRandom random, ToolFamily[] families)
     {
         CorpusTool[] tools;
         do tools = [.. families.Select(family => family.Define(random))];
         while (tools.DistinctBy(tool => tool.Name).Count() < tools.Length);
-        return (tools, tools.Length == 0 ? -1 : random.Below(tools.Length));
+        return tools;
     }
 
-    private static void AddCall(
-        SampleWriter writer,
-        CorpusRandom random,
-        ToolFamily family,
-        CorpusTool tool,
-        bool heldOut,
-        bool withResult
-    )
+    private static void AddCall(SampleWriter writer, CorpusRandom random, bool heldOut, bool withResult)
     {
-        string[] values = Arguments(random, family, heldOut);
+        var (families, values) = Choose(random, random.Between(1, 4), heldOut);
+        var family = families[0];
+        var tools = Offer(random, families);
+        var tool = tools[0];
+        writer.Tools(random.Some(tools, tools.Length));
         var members = tool.Parameters.Zip(
             values,
             (parameter, value) => $"\"{parameter.Name}\": {(parameter.Type == "integer" ? value : $"\"{value}\"")}"
@@ -87,13 +81,15 @@ internal static class ToolSamples
         }
     }
 
-    private static string[] Arguments(CorpusRandom random, ToolFamily family, bool heldOut)
+    // Families of which the first is the one asked for, and its arguments. A family with few arguments may hold none back.
+    private static (ToolFamily[] Families, string[] Values) Choose(CorpusRandom random, int count, bool heldOut)
     {
         while (true)
         {
-            string[] values = family.Draw(random);
-            if (HeldOut.Call(family.Key, values) == heldOut)
-                return values;
+            var families = random.Some(ToolFamilies.All, count);
+            string[] values = families[0].Draw(random);
+            if (HeldOut.Call(families[0].Key, values) == heldOut)
+                return (families, values);
         }
     }
 

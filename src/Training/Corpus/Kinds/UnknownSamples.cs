@@ -7,6 +7,9 @@ internal static class UnknownSamples
     /// <summary>The answer to what is not known.</summary>
     public const string Answer = "I don't know that.";
 
+    /// <summary>The answer to a question about somebody who does not live in the town.</summary>
+    public static string Stranger(string name) => $"I don't know anyone called {name}.";
+
     private static readonly Relation[] s_ofPeople =
     [
         Relations.Job,
@@ -60,7 +63,6 @@ internal static class UnknownSamples
         "How many people live in {C}?",
         "What language do people speak in {C}?",
         "How far is it to {C}?",
-        "How is the weather in {C}?",
         "What is the largest city in {C}?",
         "What do people eat in {C}?",
         "Who invented the {I}?",
@@ -164,7 +166,7 @@ internal static class UnknownSamples
     {
         int kind = random.Weighted(s_weights);
         if (kind == 0)
-            return Stranger(random, heldOut);
+            return AboutStranger(random, heldOut);
         while (true)
         {
             string question = kind switch
@@ -178,14 +180,14 @@ internal static class UnknownSamples
         }
     }
 
-    private static (string Question, string Answer) Stranger(CorpusRandom random, bool heldOut)
+    private static (string Question, string Answer) AboutStranger(CorpusRandom random, bool heldOut)
     {
         string name = UnknownNames.Draw(random, heldOut);
         var relation = random.Pick(s_ofPeople);
         bool yesNo = random.Chance(20);
         string wording = random.Pick(yesNo ? relation.YesNo : relation.Direct);
         string value = yesNo ? random.Pick(Facts.All.Where(fact => fact.Relation == relation).ToArray()).Value : "";
-        return (Phrase.Fill(wording, ("S", name), ("V", value)), $"I don't know anyone called {name}.");
+        return (Phrase.Fill(wording, ("S", name), ("V", value)), Stranger(name));
     }
 
     private static string World(CorpusRandom random) =>

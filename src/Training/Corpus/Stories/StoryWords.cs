@@ -64,7 +64,7 @@ internal static class StoryWords
                 "behind the mill",
             ],
             ["time"] = ["morning", "evening", "day", "afternoon", "summer day", "winter day"],
-            ["thing"] = ["key", "hat", "ball", "lamp", "bell", "boat", "book", "drum", "scarf", "shell"],
+            ["thing"] = ["key", "flute", "cup", "lamp", "bell", "ring", "plate", "spoon", "mirror", "shell"],
             ["hue"] = ["red", "blue", "green", "yellow", "golden", "silver", "old", "small"],
             ["place"] =
             [

@@ -33,5 +33,6 @@ internal sealed record Relation(string Key, string Answer)
             _ => Shift,
         };
 
-    private static readonly string[] Shift = ["What about {S}?", "And {S}?", "And what about {S}?"];
+    /// <summary>Questions that change the subject and keep the relation.</summary>
+    public static IReadOnlyList<string> Shift { get; } = ["What about {S}?", "And {S}?", "And what about {S}?"];
 }

@@ -113,7 +113,7 @@ internal static class Relations
                 "What colour does {S} love?",
                 "Which colour does {S} like most?",
             ],
-            ["Does {S} like {V} best?"],
+            ["Does {S} like {V} best?", "Is {V} {S}'s favourite colour?"],
             ["What colour does {he} like best?"]
         );
 
@@ -164,7 +164,7 @@ internal static class Relations
                 "What is {S}'s age?",
                 "What age is {S}?",
                 "What is the age of {S}?",
-                "How many years old is {S}?",
+                "How old is {S} now?",
                 "Tell me {S}'s age.",
                 "Tell me how old {S} is.",
                 "Do you know how old {S} is?",
@@ -241,16 +241,16 @@ internal static class Relations
             Direct =
             [
                 "What colour is the door of {S}?",
-                "What door does {S} have?",
+                "What kind of door does {S} have?",
                 "Which colour is the door of {S}?",
                 "What is the colour of the door of {S}?",
-                "What colour of door does {S} have?",
+                "What colour door does {S} have?",
                 "Tell me the colour of the door of {S}.",
                 "Do you know the colour of the door of {S}?",
-                "Can you tell me what door {S} has?",
+                "Can you tell me the colour of the door of {S}?",
             ],
             YesNo = ["Does {S} have {aV} door?", "Is the door of {S} {V}?", "Is it true that {S} has {aV} door?"],
-            FollowUp = ["What colour is {his} door?", "And {his} door?", "What door does {he} have?"],
+            FollowUp = ["What colour is {his} door?", "And {his} door?", "What kind of door does {he} have?"],
         };
 
     public static Relation Name { get; } =
@@ -288,7 +288,6 @@ internal static class Relations
             YesNo =
             [
                 $"Is {{S}}'s favourite {thing} {{V}}?",
-                $"Is {{V}} {{S}}'s favourite {thing}?",
                 $"Is it true that {{S}}'s favourite {thing} is {{V}}?",
                 .. yesNo,
             ],
