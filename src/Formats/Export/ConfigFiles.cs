@@ -59,9 +59,14 @@ internal static class ConfigFiles
     }
 
     /// <summary>generation_config.json.</summary>
-    public static string Generation(IReadOnlyDictionary<string, object> tokenizer)
+    public static string Generation(IReadOnlyDictionary<string, object> tokenizer, float? temperature)
     {
         var json = new JsonObject();
+        // A temperature of 0 is written as what it means: transformers takes none.
+        if (temperature == 0)
+            json.Add("do_sample", false);
+        else if (temperature is { } value)
+            json.Add("temperature", value);
         AddIds(json, tokenizer);
         return json.ToJsonString(Indented);
     }

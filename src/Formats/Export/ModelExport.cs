@@ -62,6 +62,9 @@ public sealed class ModelExport
         TokenizerMetadata.Write(files, shape.Vocabulary, _tokenizer);
     }
 
+    /// <summary>The temperature that users are recommended; null for none.</summary>
+    public float? Temperature { get; init; }
+
     /// <summary>The model as if it had been opened from a GGUF file. It shares the weights.</summary>
     public ModelFile View()
     {
@@ -72,6 +75,8 @@ public sealed class ModelExport
         metadata.Set("general.architecture", architecture.Name);
         ArchitectureKeys.Common(config, metadata, _name, GgufFileType.F32);
         architecture.Keys(config, metadata);
+        if (Temperature is { } temperature)
+            metadata.Set("general.sampling.temp", temperature);
         foreach (var (key, value) in _tokenizer.Values)
             metadata.Values.Add(key, value);
         var tensors = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
@@ -112,7 +117,7 @@ public sealed class ModelExport
         (string Name, Action<string> Write)[] files =
         [
             (HuggingFaceDirectory.ConfigName, Text(ConfigJson(type))),
-            (HuggingFaceDirectory.GenerationConfigName, Text(ConfigFiles.Generation(_tokenizer.Values))),
+            (HuggingFaceDirectory.GenerationConfigName, Text(ConfigFiles.Generation(_tokenizer.Values, Temperature))),
             (HuggingFaceDirectory.TokenizerName, Text(_tokenizerJson)),
             (HuggingFaceDirectory.TokenizerConfigName, Text(_tokenizerConfigJson)),
             (

@@ -13,9 +13,10 @@ public static class DecoderExport
     /// <param name="decoder">Its weights are shared, not copied.</param>
     /// <param name="name">Name of the model in metadata.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="temperature">The temperature that users are recommended; null for none.</param>
     /// <exception cref="ArgumentException">A weight is not finite.</exception>
     /// <exception cref="ModelFormatException">The tokenizer has no counterpart in GGUF or more tokens than the embedding rows.</exception>
-    public static ModelExport Of(Decoder decoder, string name, TokenizerFiles tokenizer)
+    public static ModelExport Of(Decoder decoder, string name, TokenizerFiles tokenizer, float? temperature = null)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -42,7 +43,10 @@ public static class DecoderExport
             IsTied = config.TieEmbeddings,
         };
         var weights = decoder.Parameters.ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
-        return new ModelExport(name, shape, weights, tokenizer.TokenizerJson, tokenizer.ConfigJson);
+        return new ModelExport(name, shape, weights, tokenizer.TokenizerJson, tokenizer.ConfigJson)
+        {
+            Temperature = temperature,
+        };
     }
 
     /// <summary>
