@@ -1,4 +1,6 @@
 // Owns what there is to do with a panel of weights, or with a few: its operands, and where the results go.
+using System.Runtime.Intrinsics;
+
 namespace Tern.Kernels.Cpu.Packed;
 
 /// <summary>All rows of a chunk times a panel, or times several that follow each other where the product takes them.</summary>
@@ -36,6 +38,12 @@ internal readonly unsafe struct PanelTask
     /// <summary>Copies results in rows of 16 to where they go.</summary>
     public void Write(float* results)
     {
+        if (Outputs == PackedLayout.Panel)
+        {
+            for (int row = 0; row < Rows; row++)
+                Vector512.Load(results + row * PackedLayout.Panel).Store(Output + (long)row * OutputStride);
+            return;
+        }
         for (int row = 0; row < Rows; row++)
             new ReadOnlySpan<float>(results + row * PackedLayout.Panel, Outputs).CopyTo(
                 new Span<float>(Output + (long)row * OutputStride, Outputs)
