@@ -2,6 +2,7 @@
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
 //   dotnet run -c Release --project benchmarks/Kernels -- generated    (C# against kernels made at run time)
 //   dotnet run -c Release --project benchmarks/Kernels -- one-row      (one row beside plain reading, by kernel)
+//   dotnet run -c Release --project benchmarks/Kernels -- float        (products of float matrices)
 //   dotnet run -c Release --project benchmarks/Kernels -- pool         (what a parallel region costs)
 using System.Diagnostics;
 using Tern.Kernels;
@@ -22,6 +23,12 @@ if (args is ["generated"])
 if (args is ["one-row"])
 {
     OneRowReport.Write(Console.Out, [DType.Q4_0, DType.Q8_0, DType.Q4_K, DType.Q5_K, DType.Q6_K]);
+    return;
+}
+
+if (args is ["float", ..])
+{
+    FloatReport.Write(Console.Out, args.Length > 1 ? int.Parse(args[1]) : Environment.ProcessorCount);
     return;
 }
 

@@ -14,6 +14,7 @@ using Tern.Simulation.Reports;
 using Tern.Simulation.Workloads;
 using Tern.Tokenizers;
 using Tern.Tokenizers.Chat;
+using Tern.Training;
 
 namespace Tern.Cli;
 
@@ -63,9 +64,10 @@ internal static class CommandErrors
         }
     }
 
-    // Chat stops an answer on Ctrl-C and goes on; serve drains on SIGTERM for as long as its options say. The parser's own
+    // Chat stops an answer on Ctrl-C and goes on; serve drains on SIGTERM for as long as its options say; train and rl end their step
+    // and save. The parser's own
     // handler would end both after two seconds.
-    private static bool OwnsItsSignals(Command command) => command.Name is "chat" or "serve";
+    private static bool OwnsItsSignals(Command command) => command.Name is "chat" or "serve" or "train" or "rl";
 
     private static string HelpOf(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand
@@ -92,6 +94,7 @@ internal static class CommandErrors
                 or MeasurementFormatException
                 or PlanningFormatException
                 or NoPlacementException
+                or TrainingException
                 or HubException
                 or HttpRequestException
                 or ArgumentException

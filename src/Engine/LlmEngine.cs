@@ -6,6 +6,8 @@ using Tern.Engine.Execution;
 using Tern.Engine.Loading;
 using Tern.Engine.Requests;
 using Tern.Engine.Sampling;
+using Tern.Formats;
+using Tern.Kernels;
 using Tern.Scheduling;
 using Tern.Tokenizers;
 using Tern.Tokenizers.Chat;
@@ -109,7 +111,7 @@ public sealed class LlmEngine : IEngineClient
     /// <summary>Opens a model and starts an engine on it.</summary>
     /// <param name="path">A GGUF file, the first file of a split one, or a Hugging Face directory.</param>
     /// <param name="options">Sizes and switches; defaults if null.</param>
-    /// <exception cref="Formats.ModelFormatException">The model is damaged or not supported.</exception>
+    /// <exception cref="ModelFormatException">The model is damaged or not supported.</exception>
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
     /// <exception cref="EngineStartException">The options ask for more than model or machine have.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
@@ -118,20 +120,42 @@ public sealed class LlmEngine : IEngineClient
     {
         options = (options ?? new EngineOptions()).Validated();
         EngineSystems.Get(options.System); // before a model is read
-        var model = LoadedModel.Open(path, options);
+        return Start(LoadedModel.Open(path, options), path, options);
+    }
+
+    /// <summary>
+    /// Starts an engine on a model that is open already, as one in memory; both stay the caller's and must outlive the engine.
+    /// The engine copies the weights: it does not see later changes of them. Step times are not measured.
+    /// </summary>
+    /// <param name="file">The model.</param>
+    /// <param name="backend">Computes, and takes the place of the options' threads and numerics; nobody else may be using it.</param>
+    /// <param name="options">Sizes and switches; defaults if null.</param>
+    /// <exception cref="ModelFormatException">The model is not supported.</exception>
+    /// <exception cref="EngineStartException">The options ask for more than there is, or for a measurement of step times.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
+    public static LlmEngine Load(ModelFile file, IBackend backend, EngineOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(backend);
+        options = (options ?? new EngineOptions()).Validated();
+        EngineSystems.Get(options.System);
+        if (options.Calibration == CalibrationMode.Always)
+            throw new EngineStartException(
+                nameof(EngineOptions.Calibration),
+                $"step times are kept beside a model on disk, and {file.Path} was opened by the caller; open it by its path"
+            );
+        var model = LoadedModel.Of(file, backend, options);
+        return Start(model, file.Path, options with { Calibration = CalibrationMode.Never });
+    }
+
+    private static LlmEngine Start(LoadedModel model, string path, EngineOptions options)
+    {
         try
         {
             var limits = EngineLimits.Discover(model.Network, options, FreeMemory.Bytes() - model.WeightBytes);
             var estimate = EngineEstimate.Of(model, path, options, limits);
-            return new LlmEngine(
-                model,
-                options with
-                {
-                    ModelName = options.ModelName ?? NameOf(path),
-                },
-                limits,
-                estimate
-            );
+            options = options with { ModelName = options.ModelName ?? NameOf(path) };
+            return new LlmEngine(model, options, limits, estimate);
         }
         catch
         {

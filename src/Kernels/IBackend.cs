@@ -16,6 +16,13 @@ public interface IBackend : IDisposable
     /// <exception cref="NotSupportedException">The matrix holds integers.</exception>
     Weight Prepare(Tensor matrix);
 
+    /// <summary>Gives a prepared weight other values, rounded to its element type; the matrix it was prepared from stays as it is.</summary>
+    /// <param name="weight">A weight of F32, F16 or BF16 that this backend prepared; nobody may be multiplying with it.</param>
+    /// <param name="values"><c>[out, in]</c>, F32.</param>
+    /// <exception cref="ArgumentException">The values are no F32 matrix of the weight's shape.</exception>
+    /// <exception cref="NotSupportedException">The weight is of another type.</exception>
+    void Refresh(Weight weight, Tensor values);
+
     /// <summary>output[r, o] = Σ weight[o, i] · input[r, i].</summary>
     /// <param name="weight">A matrix that this backend prepared.</param>
     /// <param name="input"><c>[rows, in]</c>.</param>

@@ -3,13 +3,27 @@ using Tern.Tensors;
 
 namespace Tern.Kernels;
 
-internal static class OperandChecks
+internal static partial class OperandChecks
 {
     public static void Prepare(Tensor matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (!matrix.Type.IsReal())
             throw new NotSupportedException($"weight {matrix} holds integers and cannot be multiplied");
+    }
+
+    public static void Refresh(Weight weight, Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        ArgumentNullException.ThrowIfNull(values);
+        if (weight.Source.Type is not (DType.F32 or DType.F16 or DType.BF16))
+            throw new NotSupportedException(
+                $"weight {weight.Source} takes no other values; one of F32, F16 or BF16 would"
+            );
+        if (values.Type != DType.F32 || values.Rows != weight.Outputs || values.Columns != weight.Inputs)
+            throw new ArgumentException(
+                $"{values} cannot replace the values of {weight.Source}; F32 [{weight.Outputs}, {weight.Inputs}] can"
+            );
     }
 
     public static void MatMul(Weight weight, int inputLength, int outputLength, int rows)

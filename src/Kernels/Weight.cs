@@ -9,7 +9,7 @@ public class Weight : IDisposable
     internal Weight(Tensor source) => Source = source;
 
     /// <summary>The matrix it was made from; its bytes need not be resident any more.</summary>
-    public Tensor Source { get; }
+    public Tensor Source { get; internal set; }
 
     /// <summary>Rows: outputs of a product.</summary>
     public int Outputs => checked((int)Source.Rows);

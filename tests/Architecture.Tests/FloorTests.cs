@@ -16,6 +16,7 @@ public class FloorTests
         ["Models"] = ["Kernels", "Formats", "Tensors"],
         ["Engine"] = ["Models", "Kernels", "Formats", "Tensors", "Tokenizers", "Scheduling"],
         ["Server"] = ["Engine", "Tokenizers"],
+        ["Training"] = ["Engine", "Models", "Kernels", "Formats", "Tensors", "Tokenizers"],
         ["Cli"] =
         [
             "Server",

@@ -11,7 +11,7 @@ public sealed class TokenizerPropertyTests
     private static readonly Config Quick = Config.QuickThrowOnFailure.WithMaxTest(40).WithEndSize(60);
 
     // Letters, digits, spaces of all kinds, marks, emoji, private and unassigned code points; no lone surrogates.
-    private static readonly Gen<string> Texts = Gen.OneOf(
+    internal static readonly Gen<string> Texts = Gen.OneOf(
             Gen.Choose(0x20, 0x7E),
             Gen.Elements(' ', '\n', '\r', '\t', '\u00A0', '\u2028', '\u3000').Select(c => (int)c),
             Gen.Choose(0, 0x2FF),
@@ -81,7 +81,11 @@ public sealed class TokenizerPropertyTests
                     foreach (bool skip in (bool[])[false, true])
                     {
                         var stream = tokenizer.CreateStreamingDecoder(skip);
-                        string[] pieces = [.. tokens.Select(token => stream.Append(token).ToString()), stream.Flush().ToString()];
+                        string[] pieces =
+                        [
+                            .. tokens.Select(token => stream.Append(token).ToString()),
+                            stream.Flush().ToString(),
+                        ];
                         Assert.Equal(tokenizer.Decode(tokens, skip), string.Concat(pieces));
                         Assert.All(pieces, piece => Assert.Equal(piece, string.Concat(piece.EnumerateRunes())));
                     }
@@ -96,7 +100,10 @@ public sealed class TokenizerPropertyTests
         var tokenizer = GgufVocabularies.Tokenizer("llama-spm");
         int ByteToken(byte value) => tokenizer.FindToken($"<0x{value:X2}>")!.Value;
         var stream = tokenizer.CreateStreamingDecoder();
-        Assert.Equal(["", "", "", "🦙"], Encoding.UTF8.GetBytes("🦙").Select(b => stream.Append(ByteToken(b)).ToString()));
+        Assert.Equal(
+            ["", "", "", "🦙"],
+            Encoding.UTF8.GetBytes("🦙").Select(b => stream.Append(ByteToken(b)).ToString())
+        );
         Assert.Equal("", stream.Flush().ToString());
 
         Assert.Equal("", stream.Append(ByteToken(0xF0)).ToString());

@@ -12,10 +12,12 @@ namespace Tern.Engine.Loading;
 internal sealed class LoadedModel : IDisposable
 {
     private readonly ModelFile _file;
+    private readonly bool _isOwner;
 
-    private LoadedModel(ModelFile file, IBackend backend, CausalModel network, Tokenizer tokenizer)
+    private LoadedModel(ModelFile file, IBackend backend, CausalModel network, Tokenizer tokenizer, bool isOwner)
     {
         (_file, Backend, Network, Tokenizer) = (file, backend, network, tokenizer);
+        _isOwner = isOwner;
         VocabularySize = Math.Min(network.Config.VocabularySize, tokenizer.VocabularySize);
         ChatTemplateSource = ChatTemplateReader.Read(file);
         Defaults = GenerationDefaults.Read(file, VocabularySize);
@@ -48,35 +50,52 @@ internal sealed class LoadedModel : IDisposable
     {
         var file = ModelFile.Open(path);
         CpuBackend? backend = null;
-        CausalModel? network = null;
         try
         {
             // First, because it makes its kernels in the background.
             backend = new CpuBackend(options.Threads ?? ProcessorCores.Physical(), options.Numerics);
-            var tokenizer = TokenizerReader.Read(file);
-            network = ModelLoader.Load(file, backend, options.ContextLength);
-            // GGUF files carry one token a row; directories may pad the matrix.
-            if (!Directory.Exists(path) && tokenizer.VocabularySize != network.Config.VocabularySize)
-                throw file.Metadata.Error(
-                    "tokenizer.ggml.tokens",
-                    $"has {tokenizer.VocabularySize} tokens, but the token embedding has {network.Config.VocabularySize} rows"
-                );
-            return new LoadedModel(file, backend, network, tokenizer);
+            return Build(file, backend, options, isOwner: true);
         }
         catch
         {
-            network?.Dispose();
             backend?.Dispose();
             file.Dispose();
             throw;
         }
     }
 
-    /// <summary>Frees the network, stops the workers, unmaps the weights.</summary>
+    /// <summary>Makes a model of an opened file; file and backend stay the caller's.</summary>
+    public static LoadedModel Of(ModelFile file, IBackend backend, EngineOptions options) =>
+        Build(file, backend, options, isOwner: false);
+
+    /// <summary>Frees the network; stops the workers and unmaps the weights unless they are somebody else's.</summary>
     public void Dispose()
     {
         Network.Dispose();
+        if (!_isOwner)
+            return;
         Backend.Dispose();
         _file.Dispose();
+    }
+
+    private static LoadedModel Build(ModelFile file, IBackend backend, EngineOptions options, bool isOwner)
+    {
+        var tokenizer = TokenizerReader.Read(file);
+        var network = ModelLoader.Load(file, backend, options.ContextLength);
+        try
+        {
+            // GGUF files carry one token a row; directories may pad the matrix.
+            if (!Directory.Exists(file.Path) && tokenizer.VocabularySize != network.Config.VocabularySize)
+                throw file.Metadata.Error(
+                    "tokenizer.ggml.tokens",
+                    $"has {tokenizer.VocabularySize} tokens, but the token embedding has {network.Config.VocabularySize} rows"
+                );
+            return new LoadedModel(file, backend, network, tokenizer, isOwner);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 }

@@ -1,5 +1,6 @@
 // Owns the choice of the next token from a row of logits: the order of all steps, and the buffers they share.
 using Tern.Engine.Requests;
+using Tern.Kernels;
 
 namespace Tern.Engine.Sampling;
 

@@ -1,4 +1,5 @@
 // Owns the reading of config.json and its sisters: typed values, each error naming file and key.
+using System.Text;
 using System.Text.Json;
 
 namespace Tern.Formats.HuggingFace;
@@ -32,15 +33,11 @@ internal sealed class HuggingFaceConfig
         long length = new FileInfo(file).Length;
         if (length > MaxBytes)
             throw new ModelFormatException(file, "JSON", $"the file of {length} bytes exceeds the limit of {MaxBytes}");
-        try
-        {
-            return new HuggingFaceConfig(file, JsonDocument.Parse(System.IO.File.ReadAllBytes(file)).RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFormatException(file, "JSON", $"the file is not JSON: {e.Message}", e);
-        }
+        return Parse(file, System.IO.File.ReadAllBytes(file));
     }
+
+    /// <summary>A text that is not a file yet, under the name it will have.</summary>
+    public static HuggingFaceConfig Parse(string file, string json) => Parse(file, Encoding.UTF8.GetBytes(json));
 
     /// <summary>The same with values for keys that published files leave out because the family's code has them.</summary>
     public HuggingFaceConfig WithDefaults(string json)
@@ -141,6 +138,18 @@ internal sealed class HuggingFaceConfig
         };
 
     public ModelFormatException Error(string key, string problem) => new(File, key, problem);
+
+    private static HuggingFaceConfig Parse(string file, byte[] json)
+    {
+        try
+        {
+            return new HuggingFaceConfig(file, JsonDocument.Parse(json).RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFormatException(file, "JSON", $"the file is not JSON: {e.Message}", e);
+        }
+    }
 
     private ModelFormatException Missing(ReadOnlySpan<string> keys) =>
         Error(

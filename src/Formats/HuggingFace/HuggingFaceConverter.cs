@@ -28,10 +28,12 @@ public static class HuggingFaceConverter
     )
     {
         using var model = HuggingFaceDirectory.Open(directory);
-        var metadata = new MetadataBuilder(model.Metadata.GetString("general.architecture"));
+        string architecture = model.Metadata.GetString("general.architecture");
+        var metadata = new MetadataBuilder(architecture);
         foreach (var (key, value) in model.Metadata.Values)
             metadata.Values.Add(key, value);
-        TokenizerMetadata.Write(model, metadata);
+        if (TokenizerFiles.Find(model) is { } tokenizer)
+            TokenizerMetadata.Write(tokenizer, model.Metadata.GetInt($"{architecture}.vocab_size"), metadata);
         var complete = new ModelFile(directory, new Metadata(model.Metadata.File, metadata.Values), model.Tensors, []);
         if (fileType is { } type)
             return GgufQuantizer.Quantize(complete, destination, type, progress, maxBytesPerFile, cancellation);

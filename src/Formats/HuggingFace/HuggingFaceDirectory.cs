@@ -20,7 +20,7 @@ public static class HuggingFaceDirectory
     /// <summary>The chat template, when it is a file of its own.</summary>
     public const string ChatTemplateName = "chat_template.jinja";
 
-    private const string ConfigName = "config.json";
+    internal const string ConfigName = "config.json";
 
     private static readonly string[] SideFileNames =
     [

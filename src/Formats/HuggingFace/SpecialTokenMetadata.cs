@@ -20,20 +20,16 @@ internal static class SpecialTokenMetadata
         ("mask", "tokenizer.ggml.mask_token_id"),
     ];
 
-    public static void Write(
-        ModelFile model,
-        HuggingFaceConfig tokenizer,
-        TokenizerVocabulary vocabulary,
-        MetadataBuilder metadata
-    )
+    public static void Write(TokenizerFiles files, TokenizerVocabulary vocabulary, MetadataBuilder metadata)
     {
-        var config = model.SideFiles.TryGetValue(HuggingFaceDirectory.TokenizerConfigName, out string? file)
-            ? HuggingFaceConfig.Read(file)
-            : null;
+        var config = files.Config;
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (name, key) in Roles)
         {
-            if (vocabulary.IdOf(TokenOf(config, $"{name}_token")) is not { } id && !TryGetId(model, name, out id))
+            if (
+                vocabulary.IdOf(TokenOf(config, $"{name}_token")) is not { } id
+                && !TryGetId(files.Defaults, name, out id)
+            )
                 continue;
             if (id >= vocabulary.Tokens.Length)
                 continue; // beyond the embedding, as padding ids of some models are
@@ -43,10 +39,10 @@ internal static class SpecialTokenMetadata
         WriteFlags(
             config,
             metadata,
-            AddedBy(tokenizer),
+            AddedBy(files.Tokenizer),
             name => ids.TryGetValue(name, out int id) ? vocabulary.Tokens[id] : null
         );
-        WriteTemplates(model, config, metadata);
+        WriteTemplates(files, metadata);
     }
 
     /// <summary>A flag that tokenizer_config.json states wins over what the post-processor of tokenizer.json does.</summary>
@@ -81,19 +77,12 @@ internal static class SpecialTokenMetadata
             _ => null,
         };
 
-    /// <summary>An id, or the first of several, from generation_config.json or config.json.</summary>
-    private static bool TryGetId(ModelFile model, string name, out int id)
+    /// <summary>An id, or the first of several, from the first file that has one.</summary>
+    private static bool TryGetId(IReadOnlyList<HuggingFaceConfig> files, string name, out int id)
     {
-        string[] files =
-        [
-            model.Metadata.File,
-            .. model.SideFiles.TryGetValue(HuggingFaceDirectory.GenerationConfigName, out string? more)
-                ? [more]
-                : (string[])[],
-        ];
-        foreach (string file in files)
+        foreach (var file in files)
         {
-            var value = HuggingFaceConfig.Read(file).Find($"{name}_token_id");
+            var value = file.Find($"{name}_token_id");
             if (value is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0)
                 value = list[0];
             if (value is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out id) && id >= 0)
@@ -133,9 +122,9 @@ internal static class SpecialTokenMetadata
             ? id.GetString()!
             : "";
 
-    private static void WriteTemplates(ModelFile model, HuggingFaceConfig? config, MetadataBuilder metadata)
+    private static void WriteTemplates(TokenizerFiles files, MetadataBuilder metadata)
     {
-        if (model.SideFiles.TryGetValue(HuggingFaceDirectory.ChatTemplateName, out string? file))
+        if (files.TemplateFile is { } file)
         {
             if (new FileInfo(file).Length is > MaxTemplateBytes and var length)
                 throw new ModelFormatException(
@@ -146,13 +135,13 @@ internal static class SpecialTokenMetadata
             metadata.Set(Template, File.ReadAllText(file));
             return;
         }
-        switch (config?.Find("chat_template"))
+        switch (files.Config?.Find("chat_template"))
         {
             case { ValueKind: JsonValueKind.String } text:
                 metadata.Set(Template, text.GetString()!);
                 break;
             case { ValueKind: JsonValueKind.Array } several:
-                WriteNamed(config!, several, metadata);
+                WriteNamed(files.Config!, several, metadata);
                 break;
         }
     }

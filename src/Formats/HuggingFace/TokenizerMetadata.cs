@@ -10,25 +10,22 @@ internal static class TokenizerMetadata
     private const string PreKey = "tokenizer.ggml.pre";
     private const string AddSpacePrefixKey = "tokenizer.ggml.add_space_prefix";
 
-    /// <summary>Writes the keys of the directory's tokenizer; none when there is no tokenizer.json.</summary>
-    /// <param name="model">An opened Hugging Face directory.</param>
+    /// <summary>Writes the keys of a tokenizer.</summary>
+    /// <param name="files">The tokenizer.</param>
+    /// <param name="rows">Rows of the embedding.</param>
     /// <param name="metadata">Receives the keys.</param>
     /// <exception cref="ModelFormatException">The tokenizer has no counterpart in GGUF.</exception>
-    public static void Write(ModelFile model, MetadataBuilder metadata)
+    public static void Write(TokenizerFiles files, int rows, MetadataBuilder metadata)
     {
-        if (!model.SideFiles.TryGetValue(HuggingFaceDirectory.TokenizerName, out string? file))
-            return;
         try
         {
-            var tokenizer = HuggingFaceConfig.Read(file);
-            string architecture = model.Metadata.GetString("general.architecture");
-            var vocabulary = new TokenizerVocabulary(tokenizer, model.Metadata.GetInt($"{architecture}.vocab_size"));
-            WriteModel(tokenizer, vocabulary, metadata);
-            SpecialTokenMetadata.Write(model, tokenizer, vocabulary, metadata);
+            var vocabulary = new TokenizerVocabulary(files.Tokenizer, rows);
+            WriteModel(files.Tokenizer, vocabulary, metadata);
+            SpecialTokenMetadata.Write(files, vocabulary, metadata);
         }
         catch (InvalidOperationException e) // a JSON value of another kind than every tokenizer.json has there
         {
-            throw new ModelFormatException(file, "JSON", $"the file is no tokenizer: {e.Message}", e);
+            throw new ModelFormatException(files.Tokenizer.File, "JSON", $"the file is no tokenizer: {e.Message}", e);
         }
     }
 

@@ -7,8 +7,8 @@ namespace Tern.Formats.Safetensors;
 /// <summary>Opens safetensors files memory-mapped; nothing of the tensor data is read.</summary>
 public static class SafetensorsReader
 {
-    private const string SingleName = "model.safetensors";
-    private const string IndexName = "model.safetensors.index.json";
+    internal const string SingleName = "model.safetensors";
+    internal const string IndexName = "model.safetensors.index.json";
     private const long MaxIndexBytes = 100_000_000;
 
     /// <summary>Opens a .safetensors file, an index file, or a directory holding either under its usual name.</summary>

@@ -29,4 +29,13 @@ public sealed record SafetensorsType(string Name, int Bytes, DType? DType)
         new("F8_E5M2", 1, null),
         new("F8_E8M0", 1, null),
     ];
+
+    /// <summary>The type of that element.</summary>
+    /// <exception cref="ArgumentException">The format has none.</exception>
+    public static SafetensorsType Of(DType type) =>
+        All.FirstOrDefault(t => t.DType == type)
+        ?? throw new ArgumentException(
+            $"safetensors has no element type {type}; it has {string.Join(", ", All.Select(t => t.Name))}",
+            nameof(type)
+        );
 }

@@ -5,7 +5,7 @@ using Tern.Kernels.Cpu.Lanes;
 
 namespace Tern.Kernels.Cpu;
 
-internal static unsafe class Activations
+internal static unsafe partial class Activations
 {
     public static void Activate<TLanes>(CpuContext context, float* x, int length, Activation activation)
         where TLanes : unmanaged, ILanes<TLanes>

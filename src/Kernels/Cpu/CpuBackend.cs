@@ -1,4 +1,5 @@
 // Owns the fast backend for processors: checks and pins the operands, then hands them to the loops of its vector width.
+using Tern.Kernels.Cpu.Float;
 using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Cpu.Packed;
@@ -10,11 +11,12 @@ namespace Tern.Kernels.Cpu;
 /// SIMD kernels on a pool of threads. Results are bitwise the same for every vector width and number of threads. No
 /// call allocates managed memory. One thread at a time may call.
 /// </summary>
-public sealed unsafe class CpuBackend : IBackend
+public sealed unsafe partial class CpuBackend : ITrainingBackend
 {
     private const string TierVariable = "TERN_SIMD";
     private readonly CpuContext _context;
     private readonly Operations _operations;
+    private readonly TrainingOperations _training;
     private readonly Numerics _numerics;
     private readonly Task<JitKernels>? _kernels;
 
@@ -40,7 +42,7 @@ public sealed unsafe class CpuBackend : IBackend
     /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
     /// <param name="tier">Vector width.</param>
     /// <param name="numerics">How products with quantized weights are computed.</param>
-    /// <param name="jit">Which generated kernels serve <see cref="Numerics.Fast"/>.</param>
+    /// <param name="jit">Which generated kernels serve <see cref="Numerics.Fast"/> and weights in half precision.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
     /// <exception cref="PlatformNotSupportedException">The machine lacks one of the tiers.</exception>
     public CpuBackend(int threads, SimdTier tier, Numerics numerics = Numerics.Float32, JitTier jit = JitTier.Off)
@@ -53,10 +55,11 @@ public sealed unsafe class CpuBackend : IBackend
             throw new PlatformNotSupportedException($"no generated kernels of tier {jit}: {missing}");
         HalfBits.Prepare();
         _operations = Operations.For(tier);
+        _training = TrainingOperations.For(tier);
         _context = new CpuContext(threads);
         _numerics = numerics;
         // Begun at once, to be ready when the model is.
-        _kernels = numerics == Numerics.Fast && jit != JitTier.Off ? JitKernels.Shared(jit) : null;
+        _kernels = jit != JitTier.Off ? JitKernels.Shared(jit) : null;
         Tier = tier;
         string vectors = tier switch
         {
@@ -64,7 +67,8 @@ public sealed unsafe class CpuBackend : IBackend
             SimdTier.V256 => "AVX2",
             _ => "128-bit vectors",
         };
-        string kernels = _kernels is null ? vectors : $"{JitTiers.NameOf(jit)} generated";
+        string kernels =
+            _kernels is null || numerics == Numerics.Float32 ? vectors : $"{JitTiers.NameOf(jit)} generated";
         Name = $"cpu ({kernels}, {threads} {(threads == 1 ? "thread" : "threads")})";
     }
 
@@ -94,9 +98,18 @@ public sealed unsafe class CpuBackend : IBackend
     public Weight Prepare(Tensor matrix)
     {
         OperandChecks.Prepare(matrix);
+        if (FloatWeight.TryPack(_context.Pool, matrix) is { } floats)
+            return floats;
         if (_numerics == Numerics.Float32 || PackedWeight.TryPack(_context.Pool, matrix) is not { } packed)
             return new Weight(matrix);
         return packed;
+    }
+
+    /// <inheritdoc/>
+    public void Refresh(Weight weight, Tensor values)
+    {
+        OperandChecks.Refresh(weight, values);
+        ((FloatWeight)weight).Refresh(_context.Pool, values);
     }
 
     /// <inheritdoc/>
@@ -106,7 +119,9 @@ public sealed unsafe class CpuBackend : IBackend
         fixed (float* x = input)
         fixed (float* y = output)
         {
-            if (weight is not PackedWeight packed)
+            if (weight is FloatWeight floats)
+                _operations.MatMul(_context, floats, Halves, x, y, rows);
+            else if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
             else if (_kernels is { IsCompleted: true } && packed.Inputs > 0) // until then C# gives the same bits
                 PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
@@ -268,6 +283,9 @@ public sealed unsafe class CpuBackend : IBackend
 
     /// <inheritdoc/>
     public void Dispose() => _context.Dispose();
+
+    private HalfKernels Halves =>
+        _kernels is { IsCompleted: true } ? _kernels.GetAwaiter().GetResult().Halves : default;
 
     private TypeKernels KernelsOf(PackedWeight weight) => _kernels!.GetAwaiter().GetResult().Of(weight.Source.Type);
 

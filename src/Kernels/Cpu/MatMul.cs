@@ -18,15 +18,6 @@ internal static unsafe class MatMul
     {
         switch (weight.Type)
         {
-            case DType.F32:
-                Run<TLanes, F32Weights>(context, weight, input, output, rows);
-                break;
-            case DType.F16:
-                Run<TLanes, F16Weights>(context, weight, input, output, rows);
-                break;
-            case DType.BF16:
-                Run<TLanes, BF16Weights>(context, weight, input, output, rows);
-                break;
             case DType.F64:
                 Run<TLanes, F64Weights>(context, weight, input, output, rows);
                 break;

@@ -5,7 +5,7 @@ using Tern.Kernels.Threading;
 
 namespace Tern.Kernels.Cpu;
 
-internal static unsafe class Normalization
+internal static unsafe partial class Normalization
 {
     public static void Rms<TLanes>(
         CpuContext context,

@@ -1,5 +1,7 @@
 // Owns the choice of vector width: one virtual call per operation leads to the loops compiled for that width.
 using System.Runtime.Intrinsics;
+using Tern.Kernels.Cpu.Float;
+using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Cpu.Packed;
 using Tern.Tensors;
@@ -25,6 +27,15 @@ internal abstract unsafe class Operations
     public abstract void MatMul(CpuContext context, Tensor weight, float* input, float* output, int rows);
 
     public abstract void MatMul(CpuContext context, PackedWeight weight, float* input, float* output, int rows);
+
+    public abstract void MatMul(
+        CpuContext context,
+        FloatWeight weight,
+        HalfKernels halves,
+        float* input,
+        float* output,
+        int rows
+    );
 
     public abstract void RmsNorm(
         CpuContext context,
@@ -75,6 +86,15 @@ internal sealed unsafe class Operations<TLanes, TBytes, TVector> : Operations
 
     public override void MatMul(CpuContext context, PackedWeight weight, float* input, float* output, int rows) =>
         PackedMatMul.Run<TLanes, TBytes, TVector>(context, weight, input, output, rows);
+
+    public override void MatMul(
+        CpuContext context,
+        FloatWeight weight,
+        HalfKernels halves,
+        float* input,
+        float* output,
+        int rows
+    ) => FloatMatMul.Run<TLanes>(context, weight, halves, input, output, rows);
 
     public override void RmsNorm(
         CpuContext context,

@@ -1,7 +1,7 @@
 // Owns the activation functions of the reference backend, straight from their definitions in double precision.
 namespace Tern.Kernels.Reference;
 
-internal static class Activations
+internal static partial class Activations
 {
     public static void Activate(Span<float> x, Activation activation)
     {

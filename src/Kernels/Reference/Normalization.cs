@@ -1,7 +1,7 @@
 // Owns RMSNorm (arXiv 1910.07467) and LayerNorm (arXiv 1607.06450) of the reference backend.
 namespace Tern.Kernels.Reference;
 
-internal static class Normalization
+internal static partial class Normalization
 {
     public static void RmsNorm(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, float epsilon, Span<float> output)
     {

@@ -1,10 +1,12 @@
 // Owns the plain truth: every operation as a scalar loop written from its formula, sums in double precision.
+using System.Runtime.InteropServices;
 using Tern.Tensors;
+using Tern.Tensors.Quantization;
 
 namespace Tern.Kernels.Reference;
 
 /// <summary>The backend that tests measure others against. Slow, single-threaded, obviously right.</summary>
-public sealed class ReferenceBackend : IBackend
+public sealed partial class ReferenceBackend : ITrainingBackend
 {
     /// <inheritdoc/>
     public string Name => "reference";
@@ -14,6 +16,16 @@ public sealed class ReferenceBackend : IBackend
     {
         OperandChecks.Prepare(matrix);
         return new Weight(matrix);
+    }
+
+    /// <inheritdoc/>
+    public void Refresh(Weight weight, Tensor values)
+    {
+        OperandChecks.Refresh(weight, values);
+        var fresh = Tensor.Allocate(weight.Source.Name, weight.Source.Type, values.Rows, values.Columns);
+        for (long row = 0; row < values.Rows; row++)
+            Quantizer.Row(fresh.Type, MemoryMarshal.Cast<byte, float>(values.Row(row)), fresh.Row(row));
+        weight.Source = fresh;
     }
 
     /// <inheritdoc/>

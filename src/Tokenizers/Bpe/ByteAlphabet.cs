@@ -6,6 +6,9 @@ namespace Tern.Tokenizers.Bpe;
 /// <summary>A one-to-one map of the 256 bytes to characters: printable Latin-1 stays, the rest follows from U+0100 on.</summary>
 internal static class ByteAlphabet
 {
+    /// <summary>Characters of the alphabet: one a byte.</summary>
+    public const int Size = 256;
+
     private static readonly char[] Chars = BuildChars();
     private static readonly short[] Bytes = BuildBytes();
 
@@ -40,9 +43,9 @@ internal static class ByteAlphabet
 
     private static char[] BuildChars()
     {
-        var chars = new char[256];
-        int next = 256;
-        for (int value = 0; value < 256; value++)
+        var chars = new char[Size];
+        int next = Size;
+        for (int value = 0; value < Size; value++)
             chars[value] = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or >= 0xAE
                 ? (char)value
                 : (char)next++;
@@ -53,7 +56,7 @@ internal static class ByteAlphabet
     {
         var bytes = new short[Chars.Max() + 1];
         Array.Fill(bytes, (short)-1);
-        for (int value = 0; value < 256; value++)
+        for (int value = 0; value < Size; value++)
             bytes[Chars[value]] = (short)value;
         return bytes;
     }

@@ -201,7 +201,10 @@ public class TokenizerConversionTests
              "vocab_size":{{size}},"max_position_embeddings":8,"rms_norm_eps":1e-5}
             """
         );
-        Formats.Safetensors.SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), []);
+        Formats.Safetensors.SafetensorsWriter.Write(
+            Path.Combine(directory, "model.safetensors"),
+            Array.Empty<Tern.Tensors.Tensor>()
+        );
         HuggingFaceConverter.Convert(directory, folder.PathOf("m.gguf"));
         using var model = ModelFile.Open(folder.PathOf("m.gguf"));
         return model.Metadata;

@@ -53,4 +53,71 @@ public class SafetensorsWriterTests
         var error = Assert.Throws<ModelFormatException>(() => read.GetTensor("mask"));
         Assert.Contains("BOOL", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Every_tensor_begins_at_a_multiple_of_its_element_whatever_the_order()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("aligned.safetensors");
+        SafetensorsType[] types = [.. SafetensorsType.All.Reverse(), .. SafetensorsType.All];
+        List<SafetensorsTensor> tensors =
+        [
+            .. types.Select(
+                (type, i) =>
+                    new SafetensorsTensor(
+                        $"{type.Name}.{i}",
+                        type,
+                        [3, 1],
+                        stream =>
+                        {
+                            for (int at = 0; at < 3 * type.Bytes; at++)
+                                stream.WriteByte((byte)(i + 1));
+                        }
+                    )
+            ),
+            new("empty", SafetensorsType.Of(DType.F32), [0, 5], _ => { }),
+        ];
+        SafetensorsWriter.Write(
+            path,
+            tensors,
+            new Dictionary<string, string> { ["step"] = "12", ["ключ"] = "\"x\"\n" }
+        );
+
+        using var read = SafetensorsReader.Open(path);
+        Assert.Equal("12", read.Metadata["step"]);
+        Assert.Equal("\"x\"\n", read.Metadata["ключ"]);
+        Assert.Equal(tensors.Count, read.Entries.Count);
+        byte[] file = File.ReadAllBytes(path);
+        foreach (var (tensor, i) in tensors.Select((tensor, i) => (tensor, i)))
+        {
+            var entry = read.Entries[tensor.Name];
+            Assert.Equal(tensor.Type, entry.Type);
+            Assert.Equal(tensor.Shape, entry.Shape);
+            Assert.Equal(0, entry.Offset % tensor.Type.Bytes);
+            var bytes = file.AsSpan((int)entry.Offset, (int)entry.ByteLength);
+            Assert.Equal(tensor.ByteLength, bytes.Length);
+            Assert.False(bytes.ContainsAnyExcept((byte)(i + 1)));
+        }
+    }
+
+    [Fact]
+    public void A_tensor_that_writes_another_size_than_announced_leaves_the_old_file()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("kept.safetensors");
+        File.WriteAllText(path, "old");
+        var tensor = new SafetensorsTensor(
+            "t",
+            SafetensorsType.Of(DType.F32),
+            [2],
+            stream => stream.Write(new byte[4])
+        );
+        var error = Assert.Throws<InvalidOperationException>(() => SafetensorsWriter.Write(path, [tensor]));
+        Assert.Contains("'t' wrote 4 bytes, announced were 8", error.Message, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Single(Directory.GetFiles(folder.Root));
+        var reserved = tensor with { Name = "__metadata__" };
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [reserved]));
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [tensor with { Shape = [-1] }]));
+    }
 }

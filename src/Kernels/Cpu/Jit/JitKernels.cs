@@ -41,6 +41,11 @@ internal sealed unsafe class JitKernels : IDisposable
         for (int panels = 1; panels <= 2; panels++)
             _tileProducts[rowTiles, panels] = Find(Jit.TileProduct.NameOf(rowTiles, panels));
         _rounding = Find(Jit.RowRounding.KernelName);
+        Halves = new HalfKernels
+        {
+            OneRow = (delegate* unmanaged<HalfRowJob*, void>)Find(HalfRowProduct.NameOf(tier)),
+            Expand = (delegate* unmanaged<HalfExpandJob*, void>)Find(HalfExpansion.NameOf(tier)),
+        };
 
         nint Find(string name) => offsets.TryGetValue(name, out int offset) ? (nint)memory.Start + offset : 0;
     }
@@ -81,6 +86,9 @@ internal sealed unsafe class JitKernels : IDisposable
             ? throw new PlatformNotSupportedException($"no generated kernels of tier {tier}: {refusal!.Reason}")
             : new JitKernels(tier, memory, offsets);
     }
+
+    /// <summary>What multiplies with weights in half precision.</summary>
+    public HalfKernels Halves { get; }
 
     /// <summary>What multiplies quantized rows with packed weights of the type.</summary>
     public TypeKernels Of(DType type) => _types[(int)type];

@@ -13,7 +13,12 @@ public static class KernelCatalog
         tier switch
         {
             JitTier.Off => [],
-            JitTier.Avx2 or JitTier.AvxVnni => PanelFormat.All.SelectMany(format => SlabKernels(format, tier)),
+            JitTier.Avx2 or JitTier.AvxVnni =>
+            [
+                .. PanelFormat.All.SelectMany(format => SlabKernels(format, tier)),
+                HalfRowProduct.Generate(tier),
+                HalfExpansion.Generate(tier),
+            ],
             JitTier.Vnni => PanelProducts(),
             _ => [.. PanelProducts(), .. TileKernels()],
         };

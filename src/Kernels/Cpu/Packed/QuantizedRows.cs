@@ -104,9 +104,7 @@ internal readonly unsafe struct QuantizedRows(float* memory, int rows, int width
     /// <summary>To the nearest, ties to even. The processor has one instruction for it; portable code has none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Round(Vector256<float> values) =>
-        Avx.IsSupported
-            ? Avx.ConvertToVector256Int32(values)
-            : Vector256.ConvertToInt32Native(Vector256.Round(values));
+        Avx.IsSupported ? Avx.ConvertToVector256Int32(values) : Vector256.ConvertToInt32Native(Vector256.Round(values));
 
     /// <summary>Codes of 32 bits, small enough, as bytes. Narrowing that may saturate needs no masks, but mixes halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,15 @@
+// Owns the contract of the second operand of a float product: panels of 16 outputs, whatever they are made from.
+namespace Tern.Kernels.Cpu.Float;
+
+/// <summary>An unmanaged struct, so that it travels with the work that is handed to other threads.</summary>
+internal unsafe interface IPanels
+{
+    /// <summary>
+    /// A part of a panel's depth as floats: 16 for each step, those beyond the last output of any value.
+    /// </summary>
+    /// <param name="panel">Which 16 outputs.</param>
+    /// <param name="start">The first step.</param>
+    /// <param name="depth">Steps.</param>
+    /// <param name="room">Memory for 16 · depth floats, which the result may lie in.</param>
+    float* Slab(int panel, int start, int depth, float* room);
+}

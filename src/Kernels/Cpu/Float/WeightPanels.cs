@@ -1,0 +1,39 @@
+// Owns the panels of a prepared weight, as the second operand of a float product: expanded, where they are no floats yet,
+// slab by slab into the first-level cache.
+using System.Runtime.CompilerServices;
+using Tern.Kernels.Cpu.Jit;
+using Tern.Kernels.Cpu.Lanes;
+
+namespace Tern.Kernels.Cpu.Float;
+
+internal readonly unsafe struct WeightPanels<TLanes, TElement>(FloatWeight weight, HalfKernels halves) : IPanels
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TElement : struct, IFloatElement
+{
+    private readonly byte* _data = weight.Data;
+    private readonly long _panelBytes = weight.PanelBytes;
+    private readonly HalfKernels _halves = halves;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public float* Slab(int panel, int start, int depth, float* room)
+    {
+        const int Panel = FloatProduct.Panel;
+        byte* source = _data + panel * _panelBytes + (long)start * Panel * TElement.Bytes;
+        if (TElement.Bytes == sizeof(float))
+            return (float*)source;
+        if (_halves.Expand is not null)
+        {
+            var job = new HalfExpandJob
+            {
+                Halves = source,
+                Floats = room,
+                Depth = depth,
+            };
+            _halves.Expand(&job);
+            return room;
+        }
+        for (int k = 0; k < depth; k++)
+            TLanes.Store(room + k * Panel, TElement.Load<TLanes>(source + k * Panel * TElement.Bytes));
+        return room;
+    }
+}

@@ -1,0 +1,60 @@
+// Owns what a run must keep to go on as if it had never stopped: one safetensors file, written whole or not at all.
+using Tern.Formats;
+using Tern.Formats.Safetensors;
+using Tern.Tensors;
+
+namespace Tern.Training.Checkpoints;
+
+/// <summary>Tensors and a few words of state in one file.</summary>
+public static class Checkpoint
+{
+    /// <summary>Replaces the file; if that fails the one before stays.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Parameters and optimizer state; names must differ.</param>
+    /// <param name="state">Counters and the like.</param>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
+    public static void Save(string path, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> state)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        SafetensorsWriter.Write(path, [.. tensors.Select(SafetensorsTensor.From)], state);
+    }
+
+    /// <summary>Fills the tensors from the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">All that it must hold, and no more.</param>
+    /// <returns>The state.</returns>
+    /// <exception cref="CheckpointException">It is damaged or cut short, or its tensors are others; nothing was filled.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> Load(string path, IReadOnlyCollection<Tensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        try
+        {
+            using var file = SafetensorsReader.Open(path);
+            foreach (var tensor in tensors)
+                Check(path, file, tensor);
+            if (file.Entries.Count != tensors.Count)
+            {
+                var wanted = tensors.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+                string extra = file.Entries.Keys.First(name => !wanted.Contains(name));
+                throw new CheckpointException(path, $"holds '{extra}', which this run has not");
+            }
+            foreach (var tensor in tensors)
+                file.GetTensor(tensor.Name).Span<byte>().CopyTo(tensor.Span<byte>());
+            return new Dictionary<string, string>(file.Metadata, StringComparer.Ordinal);
+        }
+        catch (ModelFormatException error)
+        {
+            throw new CheckpointException(path, $"is damaged: {error.Message}", error);
+        }
+    }
+
+    private static void Check(string path, SafetensorsModel file, Tensor tensor)
+    {
+        if (!file.Entries.ContainsKey(tensor.Name))
+            throw new CheckpointException(path, $"lacks '{tensor.Name}': it belongs to another run");
+        var found = file.GetTensor(tensor.Name);
+        if (found.Type != tensor.Type || !found.Shape.SequenceEqual(tensor.Shape))
+            throw new CheckpointException(path, $"holds {found}, but this run has {tensor}");
+    }
+}

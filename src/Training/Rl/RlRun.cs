@@ -1,0 +1,355 @@
+// Owns a run of reinforcement learning: warm start, rollouts, learning, and what it leaves on disk.
+using System.Diagnostics;
+using System.Globalization;
+using Tern.Kernels;
+using Tern.Tensors;
+using Tern.Tokenizers;
+using Tern.Tokenizers.Training;
+using Tern.Training.Autograd;
+using Tern.Training.Checkpoints;
+using Tern.Training.Corpus;
+using Tern.Training.Data;
+using Tern.Training.Language;
+using Tern.Training.Optimizers;
+using Tern.Training.Rl.Losses;
+using Tern.Training.Rl.Samplers;
+using Tern.Training.Rl.Tasks;
+using Tern.Training.Runs;
+
+namespace Tern.Training.Rl;
+
+/// <summary>
+/// A run in a folder: config.json, checkpoint.safetensors, log.jsonl, reward.svg. A run that is opened again goes on from its
+/// checkpoint; without partial answers, bit for bit as if it had not stopped.
+/// </summary>
+public sealed class RlRun : IDisposable
+{
+    private readonly ITrainingBackend _backend;
+    private readonly TensorPool _pool = new();
+    private readonly IRlTask _task;
+    private readonly OptimizerSet _optimizers;
+    private readonly LearningRateSchedule _schedule;
+    private readonly IGroupSelector _selector;
+    private readonly RolloutCollector _collector;
+    private readonly RewardRunner _rewards;
+    private readonly PolicyStep _policy;
+    private readonly RlLog _log;
+    private Decoder? _reference;
+    private bool _isWarm;
+
+    private RlRun(RlConfig config, string dataFolder, string folder, ITrainingBackend backend)
+    {
+        Config = config;
+        Folder = folder;
+        _backend = backend;
+        var vocabulary = BpeTrainer.Train(
+            [],
+            new BpeTrainingOptions
+            {
+                VocabularySize = 256 + ChatFormat.SpecialTokens.Count,
+                SpecialTokens = ChatFormat.SpecialTokens,
+                BosToken = ChatFormat.Begin,
+                EosToken = ChatFormat.End,
+                AddBos = true,
+            }
+        );
+        TokenizerFiles = new TokenizerFiles(vocabulary.ToTokenizerJson(), vocabulary.ToTokenizerConfigJson());
+        Tokenizer = vocabulary.CreateTokenizer();
+        _task = RlParts.Task(config, dataFolder);
+        Decoder = new Decoder(config.Model.With(Tokenizer.VocabularySize));
+        Decoder.Initialize(config.Seed);
+        _optimizers = new OptimizerSet(backend, Decoder.Parameters, config.Optimizer);
+        _schedule = RlParts.Schedule(config.Optimizer, config.Steps);
+        _selector = RlParts.Selector(config, _task.TrainingPrompts);
+        _rewards = new RewardRunner(
+            config.RandomRewards ? new RandomRewardTask(_task, config.Seed) : _task,
+            TimeSpan.FromSeconds(config.RewardTimeoutSeconds)
+        );
+        _collector = new RolloutCollector(config, _selector, RlParts.Filter(config), _rewards);
+        _policy = new PolicyStep(Decoder, backend, _pool, config.Loss, config.MicroBatchTokens, _task.MaxAnswerTokens);
+        _log = new RlLog(folder);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public RlConfig Config { get; }
+
+    /// <summary>Where everything is.</summary>
+    public string Folder { get; }
+
+    /// <summary>The policy.</summary>
+    public Decoder Decoder { get; }
+
+    /// <summary>Reads and writes bytes.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The tokenizer's files.</summary>
+    public TokenizerFiles TokenizerFiles { get; }
+
+    /// <summary>Steps done.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Tokens generated to learn from.</summary>
+    public long GeneratedTokens { get; private set; }
+
+    /// <summary>The last pass rate on held-out prompts.</summary>
+    public double HeldOut { get; private set; }
+
+    /// <summary>Whether there is nothing left to do.</summary>
+    public bool IsDone => Step >= Config.Steps || (_isWarm && HeldOut >= Config.StopAt);
+
+    private string CheckpointPath => Path.Combine(Folder, TrainingRun.CheckpointName);
+
+    private IReadOnlyCollection<Tensor> State =>
+        [
+            .. Decoder.Parameters.Select(parameter => parameter.Value),
+            .. _optimizers.State,
+            .. (_reference?.Parameters ?? []).Select(parameter =>
+                parameter.Value.Reshape("reference." + parameter.Name, parameter.Value.Shape)
+            ),
+        ];
+
+    /// <summary>Begins a run, or takes up the one in the folder.</summary>
+    /// <param name="config">What to do.</param>
+    /// <param name="dataFolder">Where relative paths begin.</param>
+    /// <param name="folder">Where the run lives.</param>
+    /// <param name="backend">Computes; stays the caller's.</param>
+    /// <exception cref="TrainingException">Configuration, data or checkpoint are wrong.</exception>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    public static RlRun Open(RlConfig config, string dataFolder, string folder, ITrainingBackend backend)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        RlParts.Check(config);
+        Directory.CreateDirectory(folder);
+        RunFolder.Claim(folder, config);
+        var run = new RlRun(config, dataFolder, folder, backend);
+        if (config.Loss.KlCoefficient != 0)
+            run._reference = new Decoder(run.Decoder.Config);
+        if (File.Exists(run.CheckpointPath))
+            run.Restore();
+        else
+            run._log.Begin();
+        return run;
+    }
+
+    /// <summary>Runs to the end, or until cancelled; then, as every so many steps, saves.</summary>
+    /// <param name="warmProgress">Told of every step of the warm start and its loss.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="cancellation">Ends the run after the step in progress.</param>
+    /// <exception cref="NonFiniteLossException">The numbers ran away.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written; the one before is kept.</exception>
+    public async Task RunAsync(
+        Action<long, double> warmProgress,
+        Action<RlProgress> progress,
+        CancellationToken cancellation
+    )
+    {
+        ArgumentNullException.ThrowIfNull(warmProgress);
+        ArgumentNullException.ThrowIfNull(progress);
+        if (!_isWarm)
+        {
+            if (!WarmUp(warmProgress, cancellation))
+                return;
+            Report(
+                new RlProgress
+                {
+                    Step = 0,
+                    GeneratedTokens = 0,
+                    HeldOut = await EvaluateAsync(),
+                }
+            );
+            Save();
+        }
+        while (!IsDone && !cancellation.IsCancellationRequested)
+        {
+            Report(await AdvanceAsync());
+            if (Step % Config.CheckpointEvery == 0)
+                Save();
+        }
+        Save();
+
+        void Report(RlProgress line)
+        {
+            _log.Write(line);
+            progress(line);
+        }
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        _log.Dispose();
+        _pool.Dispose();
+    }
+
+    /// <summary>Supervised learning of the form. A warm start that is interrupted begins again: it is short.</summary>
+    private bool WarmUp(Action<long, double> progress, CancellationToken cancellation)
+    {
+        var section = Config.WarmStart;
+        var optimizers = new OptimizerSet(_backend, Decoder.Parameters, section.Optimizer);
+        var schedule = RlParts.Schedule(section.Optimizer, section.Steps);
+        var source = new WarmStartExamples(_task, new TextEncoder(Tokenizer), Config.Seed);
+        var batches = new BatchReader(source, Config.Seed, section.BatchTokens);
+        var training = new TrainingStep(Decoder, _backend, _pool, Config.MicroBatchTokens);
+        for (long step = 1; step <= section.Steps; step++)
+        {
+            if (cancellation.IsCancellationRequested)
+                return false;
+            var batch = batches.Next();
+            Decoder.ClearGradients();
+            double loss = training.Accumulate(batch);
+            double norm = GradientNorm.Clip(Decoder.Parameters, section.Optimizer.Clip);
+            if (!double.IsFinite(loss) || !double.IsFinite(norm))
+                throw new NonFiniteLossException(step, training.FirstNonFinite(batch));
+            optimizers.Step(schedule.At(step), step);
+            progress(step, loss);
+        }
+        if (_reference is not null)
+        {
+            foreach (var (to, from) in _reference.Parameters.Zip(Decoder.Parameters))
+                from.Values.CopyTo(to.Values);
+        }
+        _isWarm = true;
+        return true;
+    }
+
+    private async Task<RlProgress> AdvanceAsync()
+    {
+        long step = Step + 1;
+        long began = Stopwatch.GetTimestamp();
+        IReadOnlyList<RolloutGroup> groups;
+        await using (var engine = Engine(step))
+        {
+            groups = await _collector.CollectAsync(engine);
+            GeneratedTokens += engine.GeneratedTokens;
+        }
+        double rolloutSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        began = Stopwatch.GetTimestamp();
+        var learned = Learn(step, groups);
+        Step = step;
+        double learningSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        bool evaluates = step % Config.EvaluateEvery == 0 || step == Config.Steps;
+        var rollouts = _collector.Judged.SelectMany(group => group.Rollouts).ToList();
+        return new RlProgress
+        {
+            Step = step,
+            Reward = rollouts.Average(rollout => rollout.Reward),
+            PassRate = rollouts.Average(rollout => rollout.Reward >= 1 ? 1.0 : 0),
+            HeldOut = evaluates ? await EvaluateAsync() : null,
+            Groups = _collector.Judged.Count,
+            ZeroVariance = _collector.Judged.Average(group => group.IsUniform ? 1.0 : 0),
+            AnswerTokens = rollouts.Average(rollout => rollout.Tokens.Count),
+            Truncated = rollouts.Average(rollout => rollout.IsWhole ? 0.0 : 1),
+            GeneratedTokens = GeneratedTokens,
+            Loss = learned.Loss,
+            GradientNorm = learned.Norm,
+            ClipFraction = learned.ClipFraction,
+            FirstRatioDeviation = learned.FirstDeviation,
+            Divergence = learned.Divergence,
+            FailedChecks = _rewards.Failed,
+            TimedOutChecks = _rewards.TimedOut,
+            RolloutSeconds = rolloutSeconds,
+            LearningSeconds = learningSeconds,
+        };
+    }
+
+    private Learned Learn(long step, IReadOnlyList<RolloutGroup> groups)
+    {
+        // Groups without differences teach nothing: they are left out, and the mean is over the others.
+        var terms = new List<PolicyTerm>();
+        foreach (var group in groups.Where(group => !group.IsUniform))
+        {
+            var advantages = Advantages.Of(group, Config.Loss.Advantage);
+            terms.AddRange(group.Rollouts.Zip(advantages, (rollout, advantage) => new PolicyTerm(rollout, advantage)));
+        }
+        if (terms.Count == 0)
+            return new Learned(0, 0, 0, 0, 0);
+        if (_reference is not null)
+            terms =
+            [
+                .. terms.Zip(_policy.Score(_reference, terms), (term, scores) => term with { Reference = scores }),
+            ];
+        double loss = 0;
+        double norm = 0;
+        double clipped = 0;
+        double divergence = 0;
+        double? firstDeviation = null;
+        foreach (var part in Split(terms))
+        {
+            Decoder.ClearGradients();
+            var gradient = _policy.Accumulate(part);
+            norm = GradientNorm.Clip(Decoder.Parameters, Config.Optimizer.Clip);
+            if (!double.IsFinite(gradient.Loss) || !double.IsFinite(norm))
+                throw new NonFiniteLossException(step, "a gradient of the policy loss");
+            _optimizers.Step(_schedule.At(step), (step - 1) * Config.Updates + 1);
+            loss += gradient.Loss / Config.Updates;
+            clipped += (double)gradient.Clipped / Math.Max(1, gradient.Tokens) / Config.Updates;
+            divergence += gradient.Divergence / Math.Max(1, gradient.Tokens) / Config.Updates;
+            firstDeviation ??= gradient.LargestDeviation;
+        }
+        return new Learned(loss, norm, clipped, firstDeviation ?? 0, divergence);
+    }
+
+    private IEnumerable<IReadOnlyList<PolicyTerm>> Split(List<PolicyTerm> terms)
+    {
+        int size = (terms.Count + Config.Updates - 1) / Config.Updates;
+        for (int start = 0; start < terms.Count; start += size)
+            yield return terms.GetRange(start, Math.Min(size, terms.Count - start));
+    }
+
+    private RolloutEngine Engine(long version) => new(_task, Decoder, TokenizerFiles, _backend, version, Config.Seed);
+
+    private async Task<double> EvaluateAsync()
+    {
+        await using var engine = Engine(Step);
+        var answers = await Task.WhenAll(
+            Enumerable.Range(_task.TrainingPrompts, _task.HeldOutPrompts).Select(engine.GreedyAsync)
+        );
+        int solved = answers
+            .Select((answer, i) => _task.Reward(_task.TrainingPrompts + i, answer))
+            .Count(reward => reward >= 1);
+        HeldOut = (double)solved / _task.HeldOutPrompts;
+        return HeldOut;
+    }
+
+    private void Save()
+    {
+        var state = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["step"] = Step.ToString(CultureInfo.InvariantCulture),
+            ["generatedTokens"] = GeneratedTokens.ToString(CultureInfo.InvariantCulture),
+            ["heldOut"] = HeldOut.ToString("R", CultureInfo.InvariantCulture),
+            ["selector"] = _selector.Save(),
+            ["unfinished"] = RlParts.Write(_collector.Unfinished),
+        };
+        Checkpoint.Save(CheckpointPath, State, state);
+        _log.Plot();
+    }
+
+    private void Restore()
+    {
+        var state = Checkpoint.Load(CheckpointPath, State);
+        try
+        {
+            Step = long.Parse(state["step"], CultureInfo.InvariantCulture);
+            GeneratedTokens = long.Parse(state["generatedTokens"], CultureInfo.InvariantCulture);
+            HeldOut = double.Parse(state["heldOut"], CultureInfo.InvariantCulture);
+            _selector.Restore(state["selector"]);
+            _collector.Unfinished.AddRange(RlParts.Read(state["unfinished"]));
+        }
+        catch (Exception error)
+            when (error is FormatException or KeyNotFoundException or System.Text.Json.JsonException)
+        {
+            throw new CheckpointException(CheckpointPath, $"its state is damaged: {error.Message}", error);
+        }
+        _isWarm = true;
+        _log.Resume(Step);
+    }
+
+    private sealed record Learned(
+        double Loss,
+        double Norm,
+        double ClipFraction,
+        double FirstDeviation,
+        double Divergence
+    );
+}

@@ -1,0 +1,200 @@
+// Owns the engine that answers during reinforcement learning: the very weights being trained, in process.
+using Tern.Engine;
+using Tern.Engine.Requests;
+using Tern.Engine.Sampling;
+using Tern.Formats;
+using Tern.Kernels;
+using Tern.Tensors;
+using Tern.Training.Corpus;
+using Tern.Training.Export;
+using Tern.Training.Language;
+using Tern.Training.Rl.Tasks;
+using Tern.Training.Runs;
+
+namespace Tern.Training.Rl;
+
+/// <summary>
+/// Answers with one version of the weights. Same kernels, float32 throughout: what it says of a token's probability is bitwise
+/// what the trainer finds. Its answers depend on seed, prompt and sample alone, never on what else is being answered.
+/// </summary>
+public sealed class RolloutEngine : IAsyncDisposable
+{
+    private readonly IRlTask _task;
+    private readonly ModelFile _view;
+    private readonly LlmEngine _engine;
+    private readonly long _version;
+    private readonly ulong _seed;
+    private long _generated;
+
+    /// <param name="task">Whose prompts.</param>
+    /// <param name="decoder">The weights; they must not change while the engine lives.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="backend">Computes; nobody else may use it while the engine lives.</param>
+    /// <param name="version">Of the weights.</param>
+    /// <param name="seed">Of the answers.</param>
+    public RolloutEngine(
+        IRlTask task,
+        Decoder decoder,
+        TokenizerFiles tokenizer,
+        ITrainingBackend backend,
+        long version,
+        ulong seed
+    )
+    {
+        _task = task;
+        _version = version;
+        _seed = seed;
+        _view = DecoderExport.View(decoder, "policy", tokenizer);
+        var options = new EngineOptions
+        {
+            KvCacheType = DType.F32,
+            KvCacheBytes = 64 << 20,
+            MaxSequences = 256,
+            MaxBatchTokens = 1024,
+            MaxQueue = 1 << 16,
+            // Nothing outlives a version of the weights but what a group shares, and that is shared anyway.
+            EnablePrefixCaching = false,
+        };
+        _engine = LlmEngine.Load(_view, backend, options);
+    }
+
+    /// <summary>Tokens generated so far, those of broken-off answers included.</summary>
+    public long GeneratedTokens => Interlocked.Read(ref _generated);
+
+    /// <summary>Answers a prompt several times.</summary>
+    /// <param name="prompt">Its number.</param>
+    /// <param name="count">Answers.</param>
+    /// <param name="unfinished">Answers that were broken off earlier, which go on; by sample, or null.</param>
+    /// <param name="cancellation">Breaks off: what there is by then comes back.</param>
+    public async Task<IReadOnlyList<Rollout>> AnswerAsync(
+        int prompt,
+        int count,
+        IReadOnlyList<Rollout>? unfinished,
+        CancellationToken cancellation
+    )
+    {
+        var tokens = _engine.Tokenizer.Encode(ChatFormat.Begin + _task.Prompt(prompt), addSpecial: false);
+        if (unfinished is null)
+            return await ContinueAsync(prompt, tokens, First(prompt, tokens, count), cancellation);
+        var answers = new List<Rollout>();
+        foreach (var rollout in unfinished)
+            answers.AddRange(
+                rollout.IsWhole ? [rollout] : await ContinueAsync(prompt, tokens, [rollout], cancellation)
+            );
+        return answers;
+    }
+
+    /// <summary>The most probable answer.</summary>
+    public async Task<string> GreedyAsync(int prompt)
+    {
+        var request = new GenerationRequest
+        {
+            Prompt = _engine.Tokenizer.Encode(ChatFormat.Begin + _task.Prompt(prompt), addSpecial: false),
+            Sampling = new SamplingParams { Temperature = 0, MaxTokens = _task.MaxAnswerTokens },
+        };
+        string text = "";
+        await foreach (var output in _engine.GenerateAsync(request))
+            text += output.Text;
+        return text;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync();
+        _view.Dispose();
+    }
+
+    private static List<Rollout> First(int prompt, IReadOnlyList<int> tokens, int count) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(sample => new Rollout
+                {
+                    Prompt = prompt,
+                    Sample = sample,
+                    PromptTokens = tokens,
+                    Tokens = [],
+                    LogProbabilities = [],
+                    Versions = [],
+                    Text = "",
+                    IsWhole = false,
+                }),
+        ];
+
+    /// <summary>Goes on with answers of one length, as one request of several answers.</summary>
+    private async Task<IReadOnlyList<Rollout>> ContinueAsync(
+        int prompt,
+        IReadOnlyList<int> promptTokens,
+        List<Rollout> begun,
+        CancellationToken cancellation
+    )
+    {
+        var parts = begun.ConvertAll(rollout => new Part(rollout));
+        int length = begun[0].Tokens.Count;
+        var request = new GenerationRequest
+        {
+            Prompt = [.. promptTokens, .. begun[0].Tokens],
+            Sampling = new SamplingParams
+            {
+                N = begun.Count,
+                Logprobs = 0,
+                MaxTokens = _task.MaxAnswerTokens - length,
+                Seed = SeedOf(prompt, begun[0].Sample, length),
+            },
+        };
+        try
+        {
+            await foreach (var output in _engine.GenerateAsync(request, cancellation))
+            {
+                parts[output.Index].Add(output, _version);
+                Interlocked.Add(ref _generated, output.Tokens.Count);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // What arrived by now is what there is.
+        }
+        return parts.ConvertAll(part => part.Rollout);
+    }
+
+    private ulong SeedOf(int prompt, int sample, int length)
+    {
+        ulong key = _seed;
+        foreach (ulong part in (ReadOnlySpan<ulong>)[(ulong)_version, (ulong)prompt, (ulong)sample, (ulong)length])
+            key = (key ^ part) * 0x9e3779b97f4a7c15 + (key >> 29);
+        return key;
+    }
+
+    /// <summary>An answer that grows.</summary>
+    private sealed class Part(Rollout begun)
+    {
+        private readonly List<int> _tokens = [.. begun.Tokens];
+        private readonly List<float> _logProbabilities = [.. begun.LogProbabilities];
+        private readonly List<long> _versions = [.. begun.Versions];
+        private string _text = begun.Text;
+        private bool _isWhole;
+
+        public Rollout Rollout =>
+            begun with
+            {
+                Tokens = _tokens,
+                LogProbabilities = _logProbabilities,
+                Versions = _versions,
+                Text = _text,
+                IsWhole = _isWhole,
+            };
+
+        public void Add(GenerationOutput output, long version)
+        {
+            _tokens.AddRange(output.Tokens);
+            foreach (var token in output.Logprobs ?? [])
+            {
+                _logProbabilities.Add(token.Logprob);
+                _versions.Add(version);
+            }
+            _text += output.Text;
+            _isWhole = output.Finish == FinishReason.Stop;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// Owns a task whose prompts and answers a user wrote.
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Tern.Training.Data;
+
+namespace Tern.Training.Rl.Tasks;
+
+/// <summary>Prompts and expected answers from a JSONL file; every tenth is held out.</summary>
+public sealed partial class FileTask : IRlTask
+{
+    private static readonly TimeSpan s_matchTimeout = TimeSpan.FromSeconds(1);
+    private readonly List<(string Prompt, string Answer)> _entries = [];
+    private readonly AnswerCheck _check;
+
+    /// <param name="path">A "prompt" and an "answer" a line.</param>
+    /// <param name="check">When an answer counts as right.</param>
+    /// <param name="maxAnswerTokens">Most tokens of an answer.</param>
+    /// <exception cref="DataException">A line is wrong, or there are too few.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public FileTask(string path, AnswerCheck check, int maxAnswerTokens)
+    {
+        _check = check;
+        MaxAnswerTokens = maxAnswerTokens;
+        var training = new List<(string, string)>();
+        var heldOut = new List<(string, string)>();
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            if (line.AsSpan().Trim().Length == 0)
+                continue;
+            var entry = Parse(path, number, line);
+            ((training.Count + heldOut.Count) % 10 == 9 ? heldOut : training).Add(entry);
+        }
+        if (heldOut.Count == 0)
+            throw new DataException(
+                path,
+                0,
+                $"has {training.Count} prompts, expected at least 10: every tenth is held out"
+            );
+        TrainingPrompts = training.Count;
+        HeldOutPrompts = heldOut.Count;
+        _entries.AddRange(training);
+        _entries.AddRange(heldOut);
+    }
+
+    /// <inheritdoc/>
+    public int TrainingPrompts { get; }
+
+    /// <inheritdoc/>
+    public int HeldOutPrompts { get; }
+
+    /// <inheritdoc/>
+    public int MaxAnswerTokens { get; }
+
+    /// <inheritdoc/>
+    public string Prompt(int index) => _entries[index].Prompt;
+
+    /// <inheritdoc/>
+    public double Reward(int index, string answer)
+    {
+        string expected = _entries[index].Answer;
+        bool isRight = _check switch
+        {
+            AnswerCheck.Exact => answer.AsSpan().Trim().SequenceEqual(expected.AsSpan().Trim()),
+            AnswerCheck.Number => LastNumber(answer) is { } number && number == LastNumber(expected),
+            AnswerCheck.Regex => Regex.IsMatch(answer, $"^(?:{expected})$", RegexOptions.None, s_matchTimeout),
+            _ => throw new InvalidOperationException($"unknown check {_check}"),
+        };
+        return isRight ? 1 : 0;
+    }
+
+    /// <inheritdoc/>
+    public (string Prompt, string Answer) WarmStart(long index, ulong seed)
+    {
+        var random = new TaskRandom(seed, (ulong)index);
+        return _entries[random.Below(TrainingPrompts)];
+    }
+
+    private static (string, string) Parse(string path, int number, string line)
+    {
+        try
+        {
+            var json = JsonNode.Parse(line) as JsonObject;
+            return
+                (json?["prompt"]?.GetValue<string>(), json?["answer"]?.GetValue<string>()) is ({ } prompt, { } answer)
+                ? (prompt, answer)
+                : throw new DataException(path, number, "expected an object with the texts \"prompt\" and \"answer\"");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new DataException(path, number, error.Message, error);
+        }
+    }
+
+    private static decimal? LastNumber(string text) =>
+        Number().Matches(text) is [.., var last]
+        && decimal.TryParse(last.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value)
+            ? value
+            : null;
+
+    [GeneratedRegex(@"-?[0-9]+(?:\.[0-9]+)?", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Number();
+}
