@@ -1,6 +1,7 @@
 // Owns the kernel benchmark: attention and matrix products of a 1B model's shapes, beside what the machine can do in the same run.
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
 //   dotnet run -c Release --project benchmarks/Kernels -- generated    (C# against kernels made at run time)
+//   dotnet run -c Release --project benchmarks/Kernels -- one-row      (one row beside plain reading, by kernel)
 //   dotnet run -c Release --project benchmarks/Kernels -- float        (products of float matrices)
 //   dotnet run -c Release --project benchmarks/Kernels -- images       (a training step of a convolutional network: [samples] [threads])
 //   dotnet run -c Release --project benchmarks/Kernels -- pool         (what a parallel region costs)
@@ -17,6 +18,12 @@ const int BatchRows = 16;
 if (args is ["generated"])
 {
     GeneratedReport.Write(Console.Out, [DType.Q4_0, DType.Q8_0, DType.Q4_K, DType.Q5_K, DType.Q6_K]);
+    return;
+}
+
+if (args is ["one-row"])
+{
+    OneRowReport.Write(Console.Out, [DType.Q4_0, DType.Q8_0, DType.Q4_K, DType.Q5_K, DType.Q6_K]);
     return;
 }
 

@@ -78,6 +78,7 @@ internal sealed unsafe class TileKernels : IDisposable
                     Width = Width,
                     Scales = scales,
                     Codes = scales + _weight.Layout.ScaleStride,
+                    PanelStride = _weight.Layout.PanelBytes,
                     Output = _output + panel * Panel,
                     OutputStride = Outputs,
                     Outputs = Panel,

@@ -64,9 +64,8 @@ public sealed class CausalModel : IDisposable
     /// Logits <c>[OutputRows, vocabulary]</c>, or for encoders embeddings <c>[OutputRows, width]</c>.
     /// </param>
     /// <exception cref="ArgumentException">The input contradicts itself, the model or the cache.</exception>
-    public void Forward(ForwardInput input, PagedKvCache cache, Span<float> output)
+    public void Forward(in ForwardInput input, PagedKvCache cache, Span<float> output)
     {
-        ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(cache);
         ForwardInputCheck.Check(input, cache, Config, output.Length);
         if (input.Tokens.IsEmpty)

@@ -4,7 +4,7 @@ using Tern.Kernels;
 namespace Tern.Models;
 
 /// <summary>A batch of rows, one per token, grouped by sequence in the order of <see cref="Sequences"/>.</summary>
-public sealed class ForwardInput
+public readonly struct ForwardInput
 {
     /// <summary>Token ids, <c>[rows]</c>.</summary>
     public required ReadOnlyMemory<int> Tokens { get; init; }

@@ -12,6 +12,7 @@ public sealed class StreamingDecoder
     private readonly Tokenizer tokenizer;
     private readonly bool skipSpecial;
     private readonly Decoder utf8 = Encoding.UTF8.GetDecoder();
+    private char[] text = new char[16];
     private bool dropsSpace;
 
     internal StreamingDecoder(Tokenizer tokenizer, bool skipSpecial, bool continuesText)
@@ -21,9 +22,9 @@ public sealed class StreamingDecoder
         dropsSpace = tokenizer.DropsLeadingSpace && !continuesText;
     }
 
-    /// <summary>The text that is certain after this id: possibly empty, never half a character.</summary>
+    /// <summary>The text that is certain after this id: possibly empty, never half a character. Valid until the next call.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
-    public string Append(int token)
+    public ReadOnlySpan<char> Append(int token)
     {
         if (skipSpecial && tokenizer.IsControl(token))
             return "";
@@ -38,14 +39,14 @@ public sealed class StreamingDecoder
     }
 
     /// <summary>What is left at the end: U+FFFD for an unfinished character, else nothing.</summary>
-    public string Flush() => Decode([], flush: true);
+    public ReadOnlySpan<char> Flush() => Decode([], flush: true);
 
-    private string Decode(ReadOnlySpan<byte> bytes, bool flush)
+    private ReadOnlySpan<char> Decode(ReadOnlySpan<byte> bytes, bool flush)
     {
         // A decoder may owe characters for the (at most three) bytes it holds back.
         int most = Encoding.UTF8.GetMaxCharCount(bytes.Length + 3);
-        Span<char> chars = most <= 512 ? stackalloc char[most] : new char[most];
-        int count = utf8.GetChars(bytes, chars, flush);
-        return count == 0 ? "" : new string(chars[..count]);
+        if (text.Length < most)
+            text = new char[most];
+        return text.AsSpan(0, utf8.GetChars(bytes, text, flush));
     }
 }

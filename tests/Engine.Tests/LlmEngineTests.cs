@@ -108,7 +108,7 @@ public class LlmEngineTests
     }
 
     [SharedFact]
-    public void Steady_decoding_of_a_real_model_allocates_a_few_bytes_a_token()
+    public void A_step_of_a_real_model_allocates_nothing()
     {
         using var model = LoadedModel.Open(TinyModels.Stories, new EngineOptions { Threads = 2 });
         using var runner = new ModelRunner(model.Network, model.Network.CreateCache(200, 16, Tensors.DType.F16));
@@ -119,17 +119,20 @@ public class LlmEngineTests
         var sampler = new Sampler(model.VocabularySize, model.Tokenizer.GetBytes);
         var steps = new StepExecutor(scheduler, runner, sampler, meter, () => 0);
         var admission = new RequestAdmission(model.Tokenizer, model.EndTokens, model.VocabularySize, 512, 4);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 1; i++)
         {
             var sampling = Seeded(i) with { MaxTokens = 500, Temperature = 1, TopP = 0.9f, FrequencyPenalty = 0.1f };
             steps.Add(admission.Admit(TinyModels.Request([1], sampling), 0));
         }
-        for (int i = 0; i < 150; i++)
+        for (int i = 0; i < 300; i++)
             steps.Step();
+        const int Steps = 150;
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < Steps; i++)
             Assert.True(steps.Step());
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 400, 0, 192);
+        // Between two doublings of the lists of tokens there is only the text that nobody reads here, two or three characters a
+        // token. One object in a step has 24 bytes.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / (double)Steps, 0, 20);
     }
 
     [SharedFact]

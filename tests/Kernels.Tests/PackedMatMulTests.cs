@@ -21,6 +21,8 @@ public class PackedMatMulTests
         Check(type, outputs: 48, width: 512, rows: 9, seed: 3);
         Check(type, outputs: 33, width: 256, rows: 64, seed: 4);
         Check(type, outputs: 3, width: 256, rows: 513, seed: 5);
+        // One row takes several panels at once: full turns, and one that the matrix ends in.
+        Check(type, outputs: 150, width: 512, rows: 1, seed: 6);
     }
 
     [Theory]

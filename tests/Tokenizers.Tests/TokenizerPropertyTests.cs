@@ -81,7 +81,11 @@ public sealed class TokenizerPropertyTests
                     foreach (bool skip in (bool[])[false, true])
                     {
                         var stream = tokenizer.CreateStreamingDecoder(skip);
-                        string[] pieces = [.. tokens.Select(stream.Append), stream.Flush()];
+                        string[] pieces =
+                        [
+                            .. tokens.Select(token => stream.Append(token).ToString()),
+                            stream.Flush().ToString(),
+                        ];
                         Assert.Equal(tokenizer.Decode(tokens, skip), string.Concat(pieces));
                         Assert.All(pieces, piece => Assert.Equal(piece, string.Concat(piece.EnumerateRunes())));
                     }
@@ -96,12 +100,15 @@ public sealed class TokenizerPropertyTests
         var tokenizer = GgufVocabularies.Tokenizer("llama-spm");
         int ByteToken(byte value) => tokenizer.FindToken($"<0x{value:X2}>")!.Value;
         var stream = tokenizer.CreateStreamingDecoder();
-        Assert.Equal(["", "", "", "🦙"], Encoding.UTF8.GetBytes("🦙").Select(b => stream.Append(ByteToken(b))));
-        Assert.Equal("", stream.Flush());
+        Assert.Equal(
+            ["", "", "", "🦙"],
+            Encoding.UTF8.GetBytes("🦙").Select(b => stream.Append(ByteToken(b)).ToString())
+        );
+        Assert.Equal("", stream.Flush().ToString());
 
-        Assert.Equal("", stream.Append(ByteToken(0xF0)));
-        Assert.Equal("", stream.Append(ByteToken(0x9F)));
-        Assert.Equal("\uFFFD", stream.Flush());
+        Assert.Equal("", stream.Append(ByteToken(0xF0)).ToString());
+        Assert.Equal("", stream.Append(ByteToken(0x9F)).ToString());
+        Assert.Equal("\uFFFD", stream.Flush().ToString());
     }
 
     [SharedFact]
@@ -109,8 +116,8 @@ public sealed class TokenizerPropertyTests
     {
         var tokenizer = GgufVocabularies.Tokenizer("llama-spm");
         var ids = tokenizer.Encode("Hello", addSpecial: false);
-        Assert.Equal("Hello", tokenizer.CreateStreamingDecoder().Append(ids[0]));
-        Assert.Equal(" Hello", tokenizer.CreateStreamingDecoder(continuesText: true).Append(ids[0]));
+        Assert.Equal("Hello", tokenizer.CreateStreamingDecoder().Append(ids[0]).ToString());
+        Assert.Equal(" Hello", tokenizer.CreateStreamingDecoder(continuesText: true).Append(ids[0]).ToString());
     }
 
     [SharedTheory]

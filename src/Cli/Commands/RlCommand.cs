@@ -76,7 +76,9 @@ internal static class RlCommand
             return CommandErrors.Interrupted;
         }
         string path = Path.Combine(run.Folder, $"{run.Config.Name}.gguf");
-        DecoderExport.ToLlama(run.Decoder, run.Config.Name, run.TokenizerFiles).WriteGguf(path, GgufFileType.F32);
+        DecoderExport
+            .Of(run.Decoder, run.Config.Name, run.TokenizerFiles)
+            .WriteGguf(path, GgufFileType.F32, cancellation: cancellation);
         Console.Out.WriteLine($"{path}: {Printable.Bytes(new FileInfo(path).Length)}");
         return 0;
     }

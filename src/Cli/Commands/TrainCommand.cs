@@ -88,7 +88,7 @@ internal static class TrainCommand
             Console.Out.WriteLine($"stopped and saved at step {run.Step}; the same command goes on from there");
             return CommandErrors.Interrupted;
         }
-        var export = DecoderExport.ToLlama(run.Decoder, run.Config.Name, run.TokenizerFiles);
+        var export = DecoderExport.Of(run.Decoder, run.Config.Name, run.TokenizerFiles, run.Config.Temperature);
         string gguf = Path.Combine(run.Folder, $"{run.Config.Name}.gguf");
         string directory = Path.Combine(run.Folder, "huggingface");
         export.WriteGguf(gguf, type, cancellation: cancellation);

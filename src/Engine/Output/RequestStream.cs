@@ -52,9 +52,11 @@ internal sealed class RequestStream(OutputProcessor[] answers)
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        var outputs = new List<GenerationOutput>(answers.Length);
         while (true)
         {
-            bool over = Take(out var outputs, out var failure);
+            outputs.Clear();
+            bool over = Take(outputs, out var failure);
             foreach (var output in outputs)
                 yield return output;
             if (failure is not null)
@@ -65,9 +67,8 @@ internal sealed class RequestStream(OutputProcessor[] answers)
         }
     }
 
-    private bool Take(out List<GenerationOutput> outputs, out Exception? failure)
+    private bool Take(List<GenerationOutput> outputs, out Exception? failure)
     {
-        outputs = [];
         bool over = true;
         lock (_lock)
         {

@@ -17,7 +17,7 @@ internal sealed class StopFilter(StopStrings stops)
     public string? Found { get; private set; }
 
     /// <summary>Takes text and releases what is safe.</summary>
-    public void Append(string text, StringBuilder released)
+    public void Append(ReadOnlySpan<char> text, StringBuilder released)
     {
         if (Found is not null)
             return;

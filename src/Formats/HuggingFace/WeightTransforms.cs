@@ -36,25 +36,11 @@ internal static class WeightTransforms
     /// vector its elements are the rows.
     /// </summary>
     public static Tensor PairHalves(string name, Tensor source, int heads) =>
-        Defer(
-            name,
-            source.Type,
-            source.Shape.ToArray(),
-            target =>
-            {
-                var (from, to) = source.Shape.Length == 1 ? (AsColumn(source), AsColumn(target)) : (source, target);
-                long size = from.Rows / heads;
-                long half = size / 2;
-                for (long head = 0; head < heads; head++)
-                {
-                    for (long i = 0; i < half; i++)
-                    {
-                        from.Row(head * size + i).CopyTo(to.Row(head * size + 2 * i));
-                        from.Row(head * size + half + i).CopyTo(to.Row(head * size + 2 * i + 1));
-                    }
-                }
-            }
-        );
+        MoveRows(name, source, heads, static (row, half) => row < half ? 2 * row : 2 * (row - half) + 1);
+
+    /// <summary>The inverse of <see cref="PairHalves"/>: rows of each head from pairs to halves.</summary>
+    public static Tensor SplitPairs(string name, Tensor source, int heads) =>
+        MoveRows(name, source, heads, static (row, half) => row / 2 + row % 2 * half);
 
     /// <summary>One tensor [parts, …] of equal parts.</summary>
     public static Tensor Stack(string name, IReadOnlyList<Tensor> parts) =>
@@ -181,6 +167,21 @@ internal static class WeightTransforms
         for (long i = 0; i < count; i++)
             source.Row(first + i).CopyTo(target.Row(to + i));
     }
+
+    /// <summary>Each head's rows at the places that a function gives for row and half a head.</summary>
+    private static Tensor MoveRows(string name, Tensor source, int heads, Func<long, long, long> place) =>
+        Defer(
+            name,
+            source.Type,
+            source.Shape.ToArray(),
+            target =>
+            {
+                var (from, to) = source.Shape.Length == 1 ? (AsColumn(source), AsColumn(target)) : (source, target);
+                long size = from.Rows / heads;
+                for (long row = 0; row < from.Rows; row++)
+                    from.Row(row).CopyTo(to.Row(row / size * size + place(row % size, size / 2)));
+            }
+        );
 
     private static Tensor Defer(string name, DType type, long[] shape, Action<Tensor> fill)
     {

@@ -7,7 +7,7 @@ namespace Tern.Models.Layers;
 internal static class ForwardInputCheck
 {
     /// <exception cref="ArgumentException">Something does not fit; the message says what.</exception>
-    public static void Check(ForwardInput input, PagedKvCache cache, ModelConfig config, int outputLength)
+    public static void Check(in ForwardInput input, PagedKvCache cache, ModelConfig config, int outputLength)
     {
         int rows = input.Tokens.Length;
         if (input.Positions.Length != rows)
@@ -23,7 +23,7 @@ internal static class ForwardInputCheck
         CheckSequences(input, cache, config);
     }
 
-    private static void CheckCache(ForwardInput input, PagedKvCache cache, ModelConfig config)
+    private static void CheckCache(in ForwardInput input, PagedKvCache cache, ModelConfig config)
     {
         if (cache.LayerCount != config.LayerCount)
             throw Error($"the cache has {cache.LayerCount} layers, the model {config.LayerCount}");
@@ -33,7 +33,7 @@ internal static class ForwardInputCheck
         InRange(input.BlockTables.Span, cache.BlockCount, "block");
     }
 
-    private static void CheckSequences(ForwardInput input, PagedKvCache cache, ModelConfig config)
+    private static void CheckSequences(in ForwardInput input, PagedKvCache cache, ModelConfig config)
     {
         int row = 0;
         foreach (var sequence in input.Sequences.Span)

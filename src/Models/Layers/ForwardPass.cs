@@ -9,7 +9,7 @@ internal sealed class ForwardPass(IBackend backend) : IDisposable
 {
     private readonly Scratch _scratch = new();
     private readonly EncoderCache _encoder = new();
-    private ForwardInput _input = null!;
+    private ForwardInput _input;
     private PagedKvCache _cache = null!;
     private ReadOnlyMemory<int> _slots;
     private ReadOnlyMemory<int> _blockTables;
@@ -36,7 +36,7 @@ internal sealed class ForwardPass(IBackend backend) : IDisposable
 
     public KvView Values(int layer) => _cache.Values(_oneLayerCache ? 0 : layer);
 
-    public void Begin(ForwardInput input, PagedKvCache cache, ModelConfig config, KvLayerShape[] kvShapes)
+    public void Begin(in ForwardInput input, PagedKvCache cache, ModelConfig config, KvLayerShape[] kvShapes)
     {
         _input = input;
         _scratch.Reset();
@@ -61,7 +61,7 @@ internal sealed class ForwardPass(IBackend backend) : IDisposable
     /// <summary>Lets go of what belongs to the caller.</summary>
     public void End()
     {
-        _input = null!;
+        _input = default;
         _cache = null!;
         _slots = _blockTables = default;
         _sequences = default;

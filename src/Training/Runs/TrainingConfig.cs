@@ -10,6 +10,9 @@ public sealed record TrainingConfig
     /// <summary>Name of the model in what is exported.</summary>
     public string Name { get; init; } = "model";
 
+    /// <summary>The temperature that the exported model recommends; null = none.</summary>
+    public float? Temperature { get; init; }
+
     /// <summary>The network. Its vocabulary follows from the tokenizer.</summary>
     public required ModelSection Model { get; init; }
 

@@ -269,7 +269,7 @@ public sealed class TrainingRunTests : IDisposable
     {
         using var run = Open(config, name);
         string path = _folder.PathOf($"{name}.gguf");
-        DecoderExport.ToLlama(run.Decoder, config.Name, run.TokenizerFiles).WriteGguf(path, GgufFileType.Q8_0);
+        DecoderExport.Of(run.Decoder, config.Name, run.TokenizerFiles).WriteGguf(path, GgufFileType.Q8_0);
         return File.ReadAllBytes(path);
     }
 

@@ -29,8 +29,11 @@ internal sealed unsafe class JitKernels : IDisposable
             kernels.HasHalves = format.Scales.HasHalves;
             for (int rows = 1; rows <= PanelProduct.MaxRows; rows++)
                 kernels.SetPanel(rows, Find(PanelProduct.NameOf(type, rows)));
-            kernels.OneRow = (delegate* unmanaged<PanelJob*, void>)Find(SlabProduct.NameOf(type, tier, isSingle: true));
-            kernels.Rows = (delegate* unmanaged<PanelJob*, void>)Find(SlabProduct.NameOf(type, tier, isSingle: false));
+            kernels.OneRow = (delegate* unmanaged<PanelJob*, void>)Find(RowProduct.NameOf(type, tier, panels: 1));
+            kernels.OneRowManyPanels = (delegate* unmanaged<PanelJob*, void>)Find(
+                RowProduct.NameOf(type, tier, RowProduct.ManyPanels)
+            );
+            kernels.Rows = (delegate* unmanaged<PanelJob*, void>)Find(SlabProduct.NameOf(type, tier));
             kernels.ByteTile = (delegate* unmanaged<ByteTileJob*, void>)Find(ByteTileProduct.NameOf(type));
             kernels.Expansion = (delegate* unmanaged<ExpandJob*, void>)Find(PanelExpansion.NameOf(type));
         }

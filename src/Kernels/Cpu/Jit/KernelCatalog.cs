@@ -8,8 +8,6 @@ public static class KernelCatalog
     public static IEnumerable<GeneratedKernel> All =>
         Enum.GetValues<JitTier>().Where(tier => tier != JitTier.Vnni).SelectMany(Generate); // Amx has those of Vnni too
 
-    private static readonly bool[] s_singles = [true, false];
-
     /// <summary>The kernels that a backend of the tier uses.</summary>
     public static IEnumerable<GeneratedKernel> Generate(JitTier tier) =>
         tier switch
@@ -17,16 +15,21 @@ public static class KernelCatalog
             JitTier.Off => [],
             JitTier.Avx2 or JitTier.AvxVnni =>
             [
-                .. PanelFormat.All.SelectMany(
-                    _ => s_singles,
-                    (format, isSingle) => SlabProduct.Generate(format, tier, isSingle)
-                ),
+                .. PanelFormat.All.SelectMany(format => SlabKernels(format, tier)),
                 HalfRowProduct.Generate(tier),
                 HalfExpansion.Generate(tier),
             ],
             JitTier.Vnni => PanelProducts(),
             _ => [.. PanelProducts(), .. TileKernels()],
         };
+
+    private static IEnumerable<GeneratedKernel> SlabKernels(PanelFormat format, JitTier tier)
+    {
+        yield return RowProduct.Generate(format, tier, panels: 1);
+        if (RowProduct.TakesMany(format))
+            yield return RowProduct.Generate(format, tier, RowProduct.ManyPanels);
+        yield return SlabProduct.Generate(format, tier);
+    }
 
     private static IEnumerable<GeneratedKernel> PanelProducts() =>
         PanelFormat.All.SelectMany(

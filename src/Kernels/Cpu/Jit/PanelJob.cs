@@ -34,12 +34,16 @@ internal unsafe struct PanelJob
     /// </summary>
     public long OutputMask;
 
+    /// <summary>Bytes from a panel to the next, for kernels of several.</summary>
+    public long PanelStride;
+
     /// <summary>Rows, for kernels whose number is not fixed.</summary>
     public long RowCount;
 
     /// <summary>
     /// For kernels that need it: working memory at a multiple of 64, undefined before and after;
-    /// <see cref="ByteTileJob.ScratchBytes"/> or <see cref="SlabProduct.ScratchBytes"/> bytes.
+    /// <see cref="ByteTileJob.ScratchBytes"/>, <see cref="SlabProduct.ScratchBytes"/> or <see cref="RowProduct.ScratchBytes"/>
+    /// bytes.
     /// </summary>
     public byte* Scratch;
 }

@@ -1,6 +1,7 @@
 // Owns how the scales of a slab become factors in working memory: for each block two planes of 16 floats, what its sums
 // are multiplied with, and, where there is one, the factor of its second half or its minimum. PanelScales says which.
 using Iced.Intel;
+using Tern.Kernels.Cpu.Packed;
 using static Iced.Intel.AssemblerRegisters;
 using static Tern.Kernels.Cpu.Jit.SlabRegisters;
 
@@ -15,9 +16,10 @@ internal static class SlabFactors
     public static AssemblerMemoryOperand Place(int plane, int part) =>
         __ymmword_ptr[FactorAt + (64 * plane + 32 * part)];
 
-    /// <summary>Reads the scales of the slab's blocks, moves on to the next slab's, and stores the factors.</summary>
-    public static void Write(KernelWriter k, PanelScales scales)
+    /// <summary>Reads the scales of the slab's blocks, moves on to the next slab's, and stores the factors. Asks for the next slab's codes.</summary>
+    public static void Write(KernelWriter k, PanelFormat format)
     {
+        var scales = format.Scales;
         int planes = scales.HasHalves || scales.HasMinimums ? 2 : 1;
         k.Say("the slab's scales, as floats");
         if (scales.HasSuper)
@@ -28,9 +30,13 @@ internal static class SlabFactors
             k.add(Scales, scales.SuperBytes);
         }
         k.mov(FactorAt, Factors);
+        k.mov(CodeAt, Codes);
         k.xor(eax, eax);
         var next = k.Here("factors");
         k.prefetcht0(__byte_ptr[Scales + PanelKernel.ScalesAhead]);
+        for (int line = 0; line < format.Codes.BlockBytes; line += 64)
+            k.prefetcht0(__byte_ptr[CodeAt + (RowSlab.Blocks * format.Codes.BlockBytes + line)]);
+        k.add(CodeAt, format.Codes.BlockBytes);
         for (int plane = 0; plane < planes; plane++)
         for (int part = 0; part < 2; part++)
         {

@@ -1,6 +1,6 @@
 // Owns the generator of the kernels of 256 bits: any number of rows of quantized activations by one panel of 16 outputs, in
-// slabs of up to 256 inputs. A slab's scales become factors in working memory; then either one row takes the packed codes
-// as they are read, or the codes are unpacked into working memory and all rows pass by, four or two at a time. Products
+// slabs of up to 256 inputs. A slab's scales become factors in working memory; then the codes
+// are unpacked into working memory and all rows pass by, four or two at a time. Products
 // of bytes are summed in 32 bits by one instruction (AVX-VNNI), or in 16 bits for as many groups of four inputs as fit
 // (AVX2). The results stay in memory: adding a block to them takes less time than multiplying the next.
 using Iced.Intel;
@@ -19,33 +19,29 @@ internal sealed class SlabProduct : KernelWriter
     /// <summary>Bytes of working memory that a job needs.</summary>
     public const int ScratchBytes = FactorBytes + RowSlab.Blocks * UnpackedBytes;
 
+    private static readonly RowFields s_fields = new(Rows, At);
     private readonly PanelFormat _format;
     private readonly JitTier _tier;
-    private readonly bool _isSingle;
     private readonly SlabCodes _codes;
     private readonly SlabSums _sums;
 
-    private SlabProduct(PanelFormat format, JitTier tier, bool isSingle)
+    private SlabProduct(PanelFormat format, JitTier tier)
     {
         _format = format;
         _tier = tier;
-        _isSingle = isSingle;
         _codes = new SlabCodes(this, format.Codes, turnsSign: tier == JitTier.AvxVnni);
         _sums = new SlabSums(this, format, _codes, hasDotProducts: tier == JitTier.AvxVnni);
         SlabRegisters.Name(this);
     }
 
     /// <summary>Whether the rows read codes that were unpacked before.</summary>
-    private bool Unpacks => !_isSingle && _codes.ArePacked;
+    private bool Unpacks => _codes.ArePacked;
 
     /// <param name="format">How the panel is packed.</param>
     /// <param name="tier"><see cref="JitTier.Avx2"/> or <see cref="JitTier.AvxVnni"/>.</param>
-    /// <param name="isSingle">Whether the kernel is for one row.</param>
-    public static GeneratedKernel Generate(PanelFormat format, JitTier tier, bool isSingle) =>
-        new SlabProduct(format, tier, isSingle).Write();
+    public static GeneratedKernel Generate(PanelFormat format, JitTier tier) => new SlabProduct(format, tier).Write();
 
-    public static string NameOf(DType type, JitTier tier, bool isSingle) =>
-        $"{type}-{tier.ToString().ToLowerInvariant()}{(isSingle ? "-1" : "")}";
+    public static string NameOf(DType type, JitTier tier) => $"{type}-{tier.ToString().ToLowerInvariant()}";
 
     private GeneratedKernel Write()
     {
@@ -68,7 +64,7 @@ internal sealed class SlabProduct : KernelWriter
         mov(edx, 256);
         Place(ref isLast);
         shr(End, 3);
-        SlabFactors.Write(this, _format.Scales);
+        SlabFactors.Write(this, _format);
         _codes.Prepare();
         if (Unpacks)
             UnpackSlab();
@@ -80,8 +76,8 @@ internal sealed class SlabProduct : KernelWriter
         jne(slab);
         Return();
         return Finish(
-            NameOf(_format.Type, _tier, _isSingle),
-            $"{(_isSingle ? "One row" : "Rows")} of 8-bit activations by a panel of 16 {_format.Type} outputs, in 256 bits."
+            NameOf(_format.Type, _tier),
+            $"Rows of 8-bit activations by a panel of 16 {_format.Type} outputs, in 256 bits."
         );
     }
 
@@ -112,7 +108,7 @@ internal sealed class SlabProduct : KernelWriter
                 for (int group = 0; group < 8; group++)
                 for (int part = 0; part < 2; part++)
                 {
-                    _codes.Unpack(group, part);
+                    _codes.Unpack(group, part, inPairs: false);
                     vmovdqu(__ymmword_ptr[FactorAt + (64 * group + 32 * part)], Four[part]);
                 }
             }
@@ -126,7 +122,7 @@ internal sealed class SlabProduct : KernelWriter
         mov(Rows, SlabRows);
         mov(Results, Field<PanelJob>(nameof(PanelJob.Output)));
         mov(RowsLeft, Field<PanelJob>(nameof(PanelJob.RowCount)));
-        for (int rows = _isSingle ? 1 : _sums.MostRows; rows > 0; rows /= 2)
+        for (int rows = _sums.MostRows; rows > 0; rows /= 2)
         {
             var rest = CreateLabel($"fewer_than_{rows}");
             cmp(RowsLeft, rows);
@@ -141,7 +137,7 @@ internal sealed class SlabProduct : KernelWriter
                 $"block_{rows}",
                 Unpacks ? UnpackedBytes : _format.Codes.BlockBytes,
                 SlabFactors.BlockBytes,
-                () => AddBlock(rows)
+                () => _sums.AddBlock(rows, readsUnpacked: Unpacks, AddToResult)
             );
             add(Rows, rows * RowFields.RowBytes);
             add(Results, 64 * rows);
@@ -154,15 +150,26 @@ internal sealed class SlabProduct : KernelWriter
             mov(Codes, CodeAt);
     }
 
-    private void AddBlock(int rows)
+    /// <summary>result += (factor · dx) · sum, less what the minimum is worth.</summary>
+    private void AddToResult(int row, int half)
     {
-        if (_isSingle)
+        vbroadcastss(Row, __dword_ptr[s_fields.Scale(row)]);
+        for (int part = 0; part < 2; part++)
         {
-            for (int line = 0; line < _format.Codes.BlockBytes; line += 64)
-                prefetcht0(__byte_ptr[CodeAt + (PanelKernel.CodesAhead + line)]);
+            vmulps(Scratch, Row, SlabFactors.Place(plane: half, part));
+            vfmadd213ps(SlabSums.Sum(row, part), Scratch, Result(row, part));
         }
-        _sums.AddBlock(rows, readsUnpacked: Unpacks);
+        if (_format.Scales.HasMinimums)
+        {
+            vbroadcastss(Row, __dword_ptr[s_fields.Product(row)]);
+            for (int part = 0; part < 2; part++)
+                vfnmadd231ps(SlabSums.Sum(row, part), Row, SlabFactors.Place(plane: 1, part));
+        }
+        for (int part = 0; part < 2; part++)
+            vmovups(Result(row, part), SlabSums.Sum(row, part));
     }
+
+    private static AssemblerMemoryOperand Result(int row, int part) => __ymmword_ptr[Results + (64 * row + 32 * part)];
 
     /// <summary>Emits a loop over the slab's blocks, in which two pointers advance.</summary>
     private void EachBlock(string name, int codeStep, int factorStep, Action block)

@@ -43,6 +43,9 @@ internal static class SlabRegisters
     /// <summary>Sums of products, as many as the rows at hand need.</summary>
     public static readonly AssemblerRegisterYMM[] Sums = [ymm0, ymm1, ymm2, ymm3, ymm4, ymm5, ymm6, ymm7];
 
+    /// <summary>Bytes that hold two groups of codes, by part, while one row passes by.</summary>
+    public static readonly AssemblerRegisterYMM[] Nibbles = [ymm6, ymm7];
+
     /// <summary>While factors are made: what the super-block's blocks share, of two planes and two parts.</summary>
     public static readonly AssemblerRegisterYMM[] Super = [ymm0, ymm1, ymm2, ymm3];
 

@@ -46,37 +46,42 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
             k.Fill(Offset, format.Codes.OffsetFactors(format.Scales.HasHalves));
     }
 
-    /// <summary>The block at <see cref="CodeAt"/> by rows; unpacked codes are a byte each.</summary>
-    public void AddBlock(int rows, bool readsUnpacked)
+    /// <summary>The block at <see cref="CodeAt"/> by rows; unpacked codes are a byte each; <paramref name="join"/> adds a row's sums, by halves.</summary>
+    public void AddBlock(int rows, bool readsUnpacked, Action<int, int> join)
     {
         for (int half = 0; half < 8 / _groups; half++)
         {
             int first = half * _groups;
+            bool inPairs = codes.ArePacked && !readsUnpacked && !format.Scales.HasHalves;
             k.Say($"inputs {4 * first} to {4 * (first + _groups) - 1}");
             for (int step = 0; step < _groups; step++)
             {
-                Load(first + step, readsUnpacked);
+                int group = inPairs ? step % 2 * 4 + step / 2 : first + step;
+                Load(group, readsUnpacked, inPairs);
                 for (int row = 0; row < rows; row++)
                 {
-                    k.vbroadcastss(Row, __dword_ptr[Fields.Codes(row, first + step)]);
+                    k.vbroadcastss(Row, __dword_ptr[Fields.Codes(row, group)]);
                     for (int part = 0; part < 2; part++)
                         AddProducts(Sum(row, part), Narrow(row, rows, part), part, step);
                     // Row by row, so that it happens between the products of the next.
                     if (step + 1 == _groups)
-                        AddToResult(row, half);
+                    {
+                        Finish(row, half);
+                        join(row, half);
+                    }
                 }
             }
         }
     }
 
-    private void Load(int group, bool readsUnpacked)
+    private void Load(int group, bool readsUnpacked, bool inPairs)
     {
         for (int part = 0; part < 2; part++)
         {
             if (readsUnpacked)
                 k.vmovdqu(Four[part], __ymmword_ptr[CodeAt + (64 * group + 32 * part)]);
             else
-                codes.Unpack(group, part);
+                codes.Unpack(group, part, inPairs);
             if (_areSigned)
                 k.vpabsb(Magnitude[part], Four[part]);
         }
@@ -116,8 +121,8 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
             k.vpaddd(sum, sum, narrow);
     }
 
-    /// <summary>result += (factor · dx) · sum, less what the minimum is worth.</summary>
-    private void AddToResult(int row, int half)
+    /// <summary>The sums lose what codes are too large by and become floats.</summary>
+    private void Finish(int row, int half)
     {
         if (HasOffset)
         {
@@ -126,27 +131,11 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
             for (int part = 0; part < 2; part++)
                 k.vpaddd(Sum(row, part), Sum(row, part), Row);
         }
-        k.vbroadcastss(Row, __dword_ptr[Fields.Scale(row)]);
         for (int part = 0; part < 2; part++)
-        {
-            var sum = Sum(row, part);
-            k.vcvtdq2ps(sum, sum);
-            k.vmulps(Scratch, Row, SlabFactors.Place(plane: half, part));
-            k.vfmadd213ps(sum, Scratch, Result(row, part));
-        }
-        if (format.Scales.HasMinimums)
-        {
-            k.vbroadcastss(Row, __dword_ptr[Fields.Product(row)]);
-            for (int part = 0; part < 2; part++)
-                k.vfnmadd231ps(Sum(row, part), Row, SlabFactors.Place(plane: 1, part));
-        }
-        for (int part = 0; part < 2; part++)
-            k.vmovups(Result(row, part), Sum(row, part));
+            k.vcvtdq2ps(Sum(row, part), Sum(row, part));
     }
 
-    private static AssemblerMemoryOperand Result(int row, int part) => __ymmword_ptr[Results + (64 * row + 32 * part)];
-
-    private static AssemblerRegisterYMM Sum(int row, int part) => Sums[2 * row + part];
+    public static AssemblerRegisterYMM Sum(int row, int part) => Sums[2 * row + part];
 
     /// <summary>Where a sum of 16 bits is held: as the sum itself, on its way, or beside it.</summary>
     private AssemblerRegisterYMM Narrow(int row, int rows, int part) =>

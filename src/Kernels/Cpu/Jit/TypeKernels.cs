@@ -9,8 +9,11 @@ internal unsafe struct TypeKernels : IPanelProduct
 {
     private fixed long _panelProducts[PanelProduct.MaxRows + 1];
 
-    /// <summary>One row, in 256 bits.</summary>
+    /// <summary>One row by one panel, in 256 bits.</summary>
     public delegate* unmanaged<PanelJob*, void> OneRow;
+
+    /// <summary>One row by <see cref="RowProduct.ManyPanels"/> panels, in 256 bits.</summary>
+    public delegate* unmanaged<PanelJob*, void> OneRowManyPanels;
 
     /// <summary>Any number of rows, in 256 bits.</summary>
     public delegate* unmanaged<PanelJob*, void> Rows;
@@ -30,8 +33,12 @@ internal unsafe struct TypeKernels : IPanelProduct
 
     public void SetPanel(int rows, nint kernel) => _panelProducts[rows] = kernel;
 
+    public readonly int PanelsAtOnce(int rows) => rows == 1 && OneRowManyPanels is not null ? RowProduct.ManyPanels : 1;
+
     public readonly long WorkingFloats(int rows) =>
-        Rows is not null ? (long)rows * PackedLayout.Panel + SlabProduct.ScratchBytes / sizeof(float)
+        Rows is not null
+            ? Math.Max(rows, RowProduct.ManyPanels) * (long)PackedLayout.Panel
+                + SlabProduct.ScratchBytes / sizeof(float)
         : ByteTile is not null ? ByteTileJob.ScratchBytes / sizeof(float)
         : 0;
 
@@ -43,14 +50,40 @@ internal unsafe struct TypeKernels : IPanelProduct
             Codes = task.Codes,
             SlabStride = task.X.SlabStride,
             Width = task.Width,
-            OutputMask = (1 << task.Outputs) - 1,
+            PanelStride = task.PanelStride,
+            OutputMask = (1 << Math.Min(task.Outputs, PackedLayout.Panel)) - 1,
         };
-        if (Rows is not null)
+        if (Rows is not null && task.Rows == 1)
+            InRow(task, job);
+        else if (Rows is not null)
             InSlabs(task, job);
         else if (ByteTile is not null && task.Rows > PanelProduct.MaxRows)
             InTiles(task, job);
         else
             InPanels(task, job);
+    }
+
+    private readonly void InRow(in PanelTask task, PanelJob job)
+    {
+        job.Rows = (byte*)task.X.Slab(0, 0);
+        job.Scratch = (byte*)task.Working;
+        job.Output = task.Working + SlabProduct.ScratchBytes / sizeof(float);
+        int panels = (task.Outputs + PackedLayout.Panel - 1) / PackedLayout.Panel;
+        if (panels == RowProduct.ManyPanels)
+            OneRowManyPanels(&job);
+        else
+        {
+            for (int panel = 0; panel < panels; panel++)
+            {
+                OneRow(&job);
+                job.Scales += task.PanelStride;
+                job.Codes += task.PanelStride;
+                job.Output += PackedLayout.Panel;
+            }
+        }
+        new ReadOnlySpan<float>(task.Working + SlabProduct.ScratchBytes / sizeof(float), task.Outputs).CopyTo(
+            new Span<float>(task.Output, task.Outputs)
+        );
     }
 
     private readonly void InSlabs(in PanelTask task, PanelJob job)
@@ -60,7 +93,7 @@ internal unsafe struct TypeKernels : IPanelProduct
         job.Scratch = (byte*)task.Working;
         job.Output = task.Working + SlabProduct.ScratchBytes / sizeof(float);
         job.OutputStride = PackedLayout.Panel * sizeof(float);
-        (task.Rows == 1 ? OneRow : Rows)(&job);
+        Rows(&job);
         task.Write(job.Output);
     }
 

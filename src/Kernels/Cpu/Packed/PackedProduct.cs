@@ -27,10 +27,11 @@ internal static unsafe class PackedProduct
         where TPanels : unmanaged, IPanelProduct
     {
         var layout = weight.Layout;
-        int panelsPerTask = (int)Math.Max(1, TaskBytes / Math.Max(layout.PanelBytes, 1));
         for (int start = 0; start < rows; start += RowChunk)
         {
             int count = Math.Min(RowChunk, rows - start);
+            int atOnce = panels.PanelsAtOnce(count);
+            int panelsPerTask = (int)Math.Max(1, TaskBytes / Math.Max(atOnce * layout.PanelBytes, 1)) * atOnce;
             long floats = QuantizedRows.Floats(count, layout.Width);
             long working = panels.WorkingFloats(count);
             float* memory = context.Scratch.Reserve(floats + context.Pool.Threads * working);
@@ -45,6 +46,7 @@ internal static unsafe class PackedProduct
                 Working = memory + floats,
                 WorkingFloats = working,
                 Output = output + (long)start * layout.Outputs,
+                PanelsAtOnce = atOnce,
                 PanelsPerTask = panelsPerTask,
             };
             context.Pool.Run((layout.Panels + panelsPerTask - 1) / panelsPerTask, ref body);
@@ -62,12 +64,13 @@ internal static unsafe class PackedProduct
         public float* Working;
         public long WorkingFloats;
         public float* Output;
+        public int PanelsAtOnce;
         public int PanelsPerTask;
 
         public void Invoke(int task, int worker)
         {
             int end = Math.Min((task + 1) * PanelsPerTask, Layout.Panels);
-            for (int panel = task * PanelsPerTask; panel < end; panel++)
+            for (int panel = task * PanelsPerTask; panel < end; panel += PanelsAtOnce)
             {
                 byte* start = Weight + panel * Layout.PanelBytes;
                 int first = panel * PackedLayout.Panel;
@@ -78,9 +81,10 @@ internal static unsafe class PackedProduct
                         Width = Layout.Width,
                         Scales = start,
                         Codes = start + Layout.ScaleStride,
+                        PanelStride = Layout.PanelBytes,
                         Output = Output + first,
                         OutputStride = Layout.Outputs,
-                        Outputs = Math.Min(PackedLayout.Panel, Layout.Outputs - first),
+                        Outputs = Math.Min(PanelsAtOnce * PackedLayout.Panel, Layout.Outputs - first),
                         Working = Working + worker * WorkingFloats,
                     }
                 );

@@ -13,6 +13,8 @@ internal readonly unsafe struct PanelLoops<TLanes, TBytes, TVector, TFormat> : I
     private const int Slab = RowSlab.Blocks;
     private const int Panel = PackedLayout.Panel;
 
+    public int PanelsAtOnce(int rows) => 1;
+
     public long WorkingFloats(int rows) => rows * Panel;
 
     public void Multiply(in PanelTask task)

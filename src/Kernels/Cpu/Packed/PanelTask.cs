@@ -1,7 +1,9 @@
-// Owns what there is to do with one panel of weights: its operands, and where the results go.
+// Owns what there is to do with a panel of weights, or with a few: its operands, and where the results go.
+using System.Runtime.Intrinsics;
+
 namespace Tern.Kernels.Cpu.Packed;
 
-/// <summary>All rows of a chunk times a panel.</summary>
+/// <summary>All rows of a chunk times a panel, or times several that follow each other where the product takes them.</summary>
 internal readonly unsafe struct PanelTask
 {
     /// <summary>Rounded rows.</summary>
@@ -10,11 +12,14 @@ internal readonly unsafe struct PanelTask
     /// <summary>Inputs.</summary>
     public required int Width { get; init; }
 
-    /// <summary>The panel's scale stream.</summary>
+    /// <summary>The first panel's scale stream.</summary>
     public required byte* Scales { get; init; }
 
-    /// <summary>The panel's code stream.</summary>
+    /// <summary>The first panel's code stream.</summary>
     public required byte* Codes { get; init; }
+
+    /// <summary>Bytes from a panel to the next.</summary>
+    public required long PanelStride { get; init; }
 
     /// <summary>The first row's first result.</summary>
     public required float* Output { get; init; }
@@ -22,7 +27,7 @@ internal readonly unsafe struct PanelTask
     /// <summary>Floats from a row of results to the next.</summary>
     public required int OutputStride { get; init; }
 
-    /// <summary>Outputs of the panel that exist.</summary>
+    /// <summary>Outputs of the panels that exist.</summary>
     public required int Outputs { get; init; }
 
     /// <summary>The worker's memory, 64-byte aligned, undefined content.</summary>
@@ -33,6 +38,12 @@ internal readonly unsafe struct PanelTask
     /// <summary>Copies results in rows of 16 to where they go.</summary>
     public void Write(float* results)
     {
+        if (Outputs == PackedLayout.Panel)
+        {
+            for (int row = 0; row < Rows; row++)
+                Vector512.Load(results + row * PackedLayout.Panel).Store(Output + (long)row * OutputStride);
+            return;
+        }
         for (int row = 0; row < Rows; row++)
             new ReadOnlySpan<float>(results + row * PackedLayout.Panel, Outputs).CopyTo(
                 new Span<float>(Output + (long)row * OutputStride, Outputs)

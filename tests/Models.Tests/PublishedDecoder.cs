@@ -1,24 +1,25 @@
-// Llama's forward pass on weights as they are published (transformers, modeling_llama.py), in doubles and in plain loops.
+// The forward pass on weights as they are published (transformers: modeling_llama.py, modeling_qwen2.py, modeling_qwen3.py),
+// in doubles and in plain loops.
 using Tern.Formats.Export;
 using Tern.Tensors;
 
 namespace Tern.Models.Tests;
 
-internal static class PublishedLlama
+internal static class PublishedDecoder
 {
     /// <summary>Logits of every position, [tokens, vocabulary].</summary>
-    public static double[] Logits(LlamaShape shape, IReadOnlyDictionary<string, Tensor> weights, int[] tokens)
+    public static double[] Logits(DecoderShape shape, Func<string, Tensor> weights, int[] tokens)
     {
-        double[][] x = [.. tokens.Select(token => Row(weights["model.embed_tokens.weight"], token))];
+        double[][] x = [.. tokens.Select(token => Row(weights("model.embed_tokens.weight"), token))];
         for (int layer = 0; layer < shape.Layers; layer++)
         {
             string block = $"model.layers.{layer}.";
             double[][] normed = [.. x.Select(row => Norm(row, Weight("input_layernorm")))];
             var attended = Attend(
                 shape,
-                [.. normed.Select(row => Apply(Weight("self_attn.q_proj"), row))],
-                [.. normed.Select(row => Apply(Weight("self_attn.k_proj"), row))],
-                [.. normed.Select(row => Apply(Weight("self_attn.v_proj"), row))]
+                [.. normed.Select(row => NormHeads(Project("q", row), "q"))],
+                [.. normed.Select(row => NormHeads(Project("k", row), "k"))],
+                [.. normed.Select(row => Project("v", row))]
             );
             for (int i = 0; i < x.Length; i++)
             {
@@ -30,19 +31,32 @@ internal static class PublishedLlama
                 x[i] = Sum(x[i], Apply(Weight("mlp.down_proj"), product));
             }
 
-            Tensor Weight(string name) => weights[$"{block}{name}.weight"];
+            Tensor Weight(string name) => weights($"{block}{name}.weight");
+
+            double[] Project(string kind, double[] row)
+            {
+                double[] product = Apply(Weight($"self_attn.{kind}_proj"), row);
+                return shape.Architecture == "qwen2"
+                    ? [.. product.Zip(Values(weights($"{block}self_attn.{kind}_proj.bias")), (p, b) => p + b)]
+                    : product;
+            }
+
+            double[] NormHeads(double[] row, string kind) =>
+                shape.Architecture == "qwen3"
+                    ? [.. row.Chunk(shape.HeadLength).SelectMany(head => Norm(head, Weight($"self_attn.{kind}_norm")))]
+                    : row;
         }
-        var head = weights[shape.IsTied ? "model.embed_tokens.weight" : "lm_head.weight"];
-        return [.. x.SelectMany(row => Apply(head, Norm(row, weights["model.norm.weight"])))];
+        var output = weights(shape.IsTied ? "model.embed_tokens.weight" : "lm_head.weight");
+        return [.. x.SelectMany(row => Apply(output, Norm(row, weights("model.norm.weight"))))];
 
         double[] Norm(double[] row, Tensor weight)
         {
             double root = Math.Sqrt(row.Sum(v => v * v) / row.Length + shape.Epsilon);
-            return [.. row.Select((v, i) => v / root * weight.Span<float>()[i])];
+            return [.. row.Zip(Values(weight), (v, w) => v / root * w)];
         }
     }
 
-    private static double[][] Attend(LlamaShape shape, double[][] queries, double[][] keys, double[][] values)
+    private static double[][] Attend(DecoderShape shape, double[][] queries, double[][] keys, double[][] values)
     {
         int length = shape.HeadLength;
         var output = queries.Select(_ => new double[shape.Heads * length]).ToArray();
@@ -87,13 +101,9 @@ internal static class PublishedLlama
         [.. Enumerable.Range(0, (int)matrix.Rows).Select(o => Row(matrix, o).Zip(row, (w, v) => w * v).Sum())];
 
     private static double[] Row(Tensor matrix, int row) =>
-        [
-            .. matrix
-                .Span<float>()
-                .Slice(row * (int)matrix.Columns, (int)matrix.Columns)
-                .ToArray()
-                .Select(v => (double)v),
-        ];
+        [.. Values(matrix).Skip(row * (int)matrix.Columns).Take((int)matrix.Columns)];
+
+    private static double[] Values(Tensor tensor) => Array.ConvertAll(tensor.Span<float>().ToArray(), v => (double)v);
 
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
 }

@@ -1,10 +1,10 @@
-// A small Llama of random weights with a tokenizer of a few tokens.
+// A small decoder of random weights with a tokenizer of a few tokens.
 using Tern.Formats.Export;
 using Tern.Tensors;
 
 namespace Tern.Formats.Tests.Export;
 
-internal static class RandomLlama
+internal static class RandomDecoder
 {
     public const string TokenizerJson = """
         {"added_tokens":[{"id":3,"content":"<s>","special":true},{"id":4,"content":"</s>","special":true}],
@@ -17,9 +17,10 @@ internal static class RandomLlama
         """;
 
     // Rows of 256 elements, so that every block format fits.
-    public static LlamaShape Shape { get; } =
+    public static DecoderShape Shape { get; } =
         new()
         {
+            Architecture = "llama",
             Layers = 2,
             Width = 256,
             Heads = 4,
@@ -32,7 +33,7 @@ internal static class RandomLlama
             Epsilon = 1e-6f,
         };
 
-    public static Dictionary<string, Tensor> Weights(LlamaShape shape)
+    public static Dictionary<string, Tensor> Weights(DecoderShape shape)
     {
         var random = new Random(11);
         return shape
@@ -50,6 +51,6 @@ internal static class RandomLlama
             );
     }
 
-    public static LlamaExport Export(LlamaShape shape) =>
+    public static ModelExport Export(DecoderShape shape) =>
         new("tiny", shape, Weights(shape), TokenizerJson, TokenizerConfigJson);
 }

@@ -1,4 +1,4 @@
-// The export of a Llama: both ways hold the same numbers, files say what they should, and what does not fit is refused.
+// The export of a decoder: both ways hold the same numbers, files say what they should, and what does not fit is refused.
 using System.Text.Json.Nodes;
 using Tern.Formats.Export;
 using Tern.Formats.Gguf;
@@ -9,21 +9,29 @@ using Tern.Tensors.Quantization;
 
 namespace Tern.Formats.Tests.Export;
 
-public class LlamaExportTests
+public class ModelExportTests
 {
     [Theory]
-    [InlineData(GgufFileType.F32, false)]
-    [InlineData(GgufFileType.F32, true)]
-    [InlineData(GgufFileType.F16, false)]
-    [InlineData(GgufFileType.BF16, false)]
-    [InlineData(GgufFileType.Q8_0, true)]
-    [InlineData(GgufFileType.Q4_0, false)]
-    [InlineData(GgufFileType.Q4_K_M, false)]
-    public void The_gguf_file_is_the_one_that_converting_the_directory_gives(GgufFileType type, bool isTied)
+    [InlineData("llama", GgufFileType.F32, false)]
+    [InlineData("llama", GgufFileType.F32, true)]
+    [InlineData("llama", GgufFileType.F16, false)]
+    [InlineData("llama", GgufFileType.BF16, false)]
+    [InlineData("llama", GgufFileType.Q8_0, true)]
+    [InlineData("llama", GgufFileType.Q4_0, false)]
+    [InlineData("llama", GgufFileType.Q4_K_M, false)]
+    [InlineData("qwen2", GgufFileType.F32, true)]
+    [InlineData("qwen2", GgufFileType.Q4_K_M, false)]
+    [InlineData("qwen3", GgufFileType.F32, false)]
+    [InlineData("qwen3", GgufFileType.Q8_0, true)]
+    public void The_gguf_file_is_the_one_that_converting_the_directory_gives(
+        string architecture,
+        GgufFileType type,
+        bool isTied
+    )
     {
         using var folder = new TemporaryFolder();
         string directory = folder.PathOf("tiny");
-        var export = RandomLlama.Export(RandomLlama.Shape with { IsTied = isTied });
+        var export = RandomDecoder.Export(RandomDecoder.Shape with { Architecture = architecture, IsTied = isTied });
         export.WriteHuggingFace(directory, DType.F32);
         HuggingFaceConverter.Convert(directory, folder.PathOf("converted.gguf"), type);
         export.WriteGguf(folder.PathOf("direct.gguf"), type);
@@ -43,20 +51,22 @@ public class LlamaExportTests
     }
 
     [Fact]
-    public void Rows_of_queries_and_keys_go_from_halves_to_pairs_and_nothing_else_moves()
+    public void Published_rows_of_a_llamas_queries_and_keys_are_halves_and_nothing_else_moves()
     {
-        var weights = RandomLlama.Weights(RandomLlama.Shape);
-        using var view = RandomLlama.Export(RandomLlama.Shape).View();
-        var query = weights["model.layers.1.self_attn.q_proj.weight"];
-        var paired = view.Tensors["blk.1.attn_q.weight"];
+        using var folder = new TemporaryFolder();
+        var weights = RandomDecoder.Weights(RandomDecoder.Shape);
+        RandomDecoder.Export(RandomDecoder.Shape).WriteHuggingFace(folder.Root, DType.F32);
+        using var published = SafetensorsReader.Open(folder.Root);
+        var query = published.GetTensor("model.layers.1.self_attn.q_proj.weight");
+        var paired = weights["blk.1.attn_q.weight"];
         // The third head's rows 5 and 32 + 5 become its rows 10 and 11.
         Assert.True(query.Row(128 + 5).SequenceEqual(paired.Row(128 + 10)));
         Assert.True(query.Row(128 + 37).SequenceEqual(paired.Row(128 + 11)));
-        var key = weights["model.layers.0.self_attn.k_proj.weight"];
-        Assert.True(key.Row(64 + 63).SequenceEqual(view.Tensors["blk.0.attn_k.weight"].Row(64 + 63)));
-        Assert.True(key.Row(64 + 32).SequenceEqual(view.Tensors["blk.0.attn_k.weight"].Row(64 + 1)));
+        var key = published.GetTensor("model.layers.0.self_attn.k_proj.weight");
+        Assert.True(key.Row(64 + 63).SequenceEqual(weights["blk.0.attn_k.weight"].Row(64 + 63)));
+        Assert.True(key.Row(64 + 32).SequenceEqual(weights["blk.0.attn_k.weight"].Row(64 + 1)));
         foreach (
-            var (name, published) in ((string, string)[])
+            var (name, other) in ((string, string)[])
                 [
                     ("blk.1.attn_v.weight", "model.layers.1.self_attn.v_proj.weight"),
                     ("blk.0.attn_output.weight", "model.layers.0.self_attn.o_proj.weight"),
@@ -64,14 +74,14 @@ public class LlamaExportTests
                     ("output.weight", "lm_head.weight"),
                 ]
         )
-            Assert.Equal(TensorBytes.Of(weights[published]), TensorBytes.Of(view.Tensors[name]));
+            Assert.Equal(TensorBytes.Of(weights[name]), TensorBytes.Of(published.GetTensor(other)));
     }
 
     [Fact]
     public void Metadata_and_configuration_say_the_numbers_the_roles_and_the_template()
     {
         using var folder = new TemporaryFolder();
-        var export = RandomLlama.Export(RandomLlama.Shape);
+        var export = RandomDecoder.Export(RandomDecoder.Shape);
         export.WriteGguf(folder.PathOf("m.gguf"), GgufFileType.F32);
         using var model = ModelFile.Open(folder.PathOf("m.gguf"));
         var found = model.Metadata;
@@ -99,7 +109,7 @@ public class LlamaExportTests
         Assert.Equal(1e-6f, (float)(double)config["rms_norm_eps"]!);
         var generation = JsonNode.Parse(File.ReadAllText(folder.PathOf("hf/generation_config.json")))!;
         Assert.Equal(3, (int?)generation["bos_token_id"]);
-        Assert.Equal(RandomLlama.TokenizerJson, File.ReadAllText(folder.PathOf("hf/tokenizer.json")));
+        Assert.Equal(RandomDecoder.TokenizerJson, File.ReadAllText(folder.PathOf("hf/tokenizer.json")));
     }
 
     [Theory]
@@ -109,35 +119,34 @@ public class LlamaExportTests
     public void Safetensors_hold_the_weights_as_they_are_rounded_to_the_type(DType type)
     {
         using var folder = new TemporaryFolder();
-        RandomLlama.Export(RandomLlama.Shape).WriteHuggingFace(folder.Root, type);
+        RandomDecoder.Export(RandomDecoder.Shape).WriteHuggingFace(folder.Root, type);
         using var model = SafetensorsReader.Open(folder.Root);
         Assert.Equal("pt", model.Metadata["format"]);
-        var weights = RandomLlama.Weights(RandomLlama.Shape);
-        Assert.Equal(weights.Keys, model.Entries.Keys);
-        foreach (var (name, weight) in weights)
-        {
-            var rounded = Tensor.Allocate(name, type, weight.Shape);
-            Quantizer.Row(type, weight.Span<float>(), rounded.Span<byte>());
-            TensorBytes.AssertSame(rounded, model.GetTensor(name));
-        }
+        var weights = RandomDecoder.Weights(RandomDecoder.Shape);
+        Assert.Equal(weights.Count, model.Entries.Count);
+        const string Name = "model.layers.1.mlp.down_proj.weight";
+        var weight = weights["blk.1.ffn_down.weight"];
+        var rounded = Tensor.Allocate(Name, type, weight.Shape);
+        Quantizer.Row(type, weight.Span<float>(), rounded.Span<byte>());
+        TensorBytes.AssertSame(rounded, model.GetTensor(Name));
     }
 
     [Fact]
     public void Writing_again_replaces_the_model_and_never_mixes_with_files_that_would_be_read_instead()
     {
         using var folder = new TemporaryFolder();
-        RandomLlama.Export(RandomLlama.Shape).WriteHuggingFace(folder.Root, DType.F32);
-        RandomLlama.Export(RandomLlama.Shape with { Layers = 1 }).WriteHuggingFace(folder.Root, DType.F32);
+        RandomDecoder.Export(RandomDecoder.Shape).WriteHuggingFace(folder.Root, DType.F32);
+        RandomDecoder.Export(RandomDecoder.Shape with { Layers = 1 }).WriteHuggingFace(folder.Root, DType.F32);
         using (var model = ModelFile.Open(folder.Root))
             Assert.Equal(1, model.Metadata.GetInt("llama.block_count"));
         Assert.Equal(5, Directory.GetFiles(folder.Root).Length);
         File.WriteAllText(folder.PathOf("model.safetensors.index.json"), "{}");
         var error = Assert.Throws<IOException>(() =>
-            RandomLlama.Export(RandomLlama.Shape).WriteHuggingFace(folder.Root, DType.F32)
+            RandomDecoder.Export(RandomDecoder.Shape).WriteHuggingFace(folder.Root, DType.F32)
         );
         Assert.Contains("model.safetensors.index.json", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() =>
-            RandomLlama.Export(RandomLlama.Shape).WriteHuggingFace(folder.PathOf("new"), DType.Q8_0)
+            RandomDecoder.Export(RandomDecoder.Shape).WriteHuggingFace(folder.PathOf("new"), DType.Q8_0)
         );
         Assert.False(Directory.Exists(folder.PathOf("new")));
     }
@@ -145,8 +154,8 @@ public class LlamaExportTests
     [Fact]
     public void What_does_not_belong_together_is_refused_by_name()
     {
-        const string Name = "model.layers.1.mlp.up_proj.weight";
-        var shape = RandomLlama.Shape;
+        const string Name = "blk.1.ffn_up.weight";
+        var shape = RandomDecoder.Shape;
         AssertRefused($"'{Name}' is missing", w => w.Remove(Name));
         AssertRefused("'extra'", w => w.Add("extra", Tensor.FromValues("extra", [1], 1)));
         AssertRefused("expected F32 [512, 256]", w => w[Name] = w[Name].Reshape(Name, 256, 512));
@@ -155,24 +164,25 @@ public class LlamaExportTests
         AssertRefused("KvHeads is 3", _ => { }, shape with { KvHeads = 3 });
         AssertRefused("HeadLength is 63", _ => { }, shape with { HeadLength = 63 });
         AssertRefused("Layers is 0", _ => { }, shape with { Layers = 0 });
-        var tooMany = Assert.Throws<ModelFormatException>(() => RandomLlama.Export(shape with { Vocabulary = 2 }));
+        AssertRefused("known are llama, qwen2, qwen3", _ => { }, shape with { Architecture = "gpt2" });
+        var tooMany = Assert.Throws<ModelFormatException>(() => RandomDecoder.Export(shape with { Vocabulary = 2 }));
         Assert.Equal("model.vocab", tooMany.Field);
         var noJson = Assert.Throws<ModelFormatException>(() =>
-            new LlamaExport("x", shape, RandomLlama.Weights(shape), "{", "{}")
+            new ModelExport("x", shape, RandomDecoder.Weights(shape), "{", "{}")
         );
         Assert.Contains("tokenizer.json", noJson.Message, StringComparison.Ordinal);
 
-        void AssertRefused(string message, Action<Dictionary<string, Tensor>> spoil, LlamaShape? other = null)
+        void AssertRefused(string message, Action<Dictionary<string, Tensor>> spoil, DecoderShape? other = null)
         {
-            var weights = RandomLlama.Weights(shape);
+            var weights = RandomDecoder.Weights(shape);
             spoil(weights);
             var error = Assert.Throws<ArgumentException>(() =>
-                new LlamaExport(
+                new ModelExport(
                     "x",
                     other ?? shape,
                     weights,
-                    RandomLlama.TokenizerJson,
-                    RandomLlama.TokenizerConfigJson
+                    RandomDecoder.TokenizerJson,
+                    RandomDecoder.TokenizerConfigJson
                 )
             );
             Assert.Contains(message, error.Message, StringComparison.Ordinal);

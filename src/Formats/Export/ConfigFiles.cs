@@ -1,4 +1,5 @@
-// Owns the JSON files that state a Llama's hyperparameters (transformers, LlamaConfig and GenerationConfig).
+// Owns the JSON files that state a decoder's hyperparameters (transformers: LlamaConfig, Qwen2Config, Qwen3Config,
+// GenerationConfig).
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tern.Tensors;
@@ -6,18 +7,23 @@ using Tern.Tensors;
 namespace Tern.Formats.Export;
 
 /// <summary>Writes config.json and generation_config.json; ids of special tokens come from GGUF's metadata.</summary>
-internal static class LlamaConfig
+internal static class ConfigFiles
 {
+    /// <summary>Names of architectures, the same in GGUF and as <c>model_type</c>.</summary>
+    public const string Llama = "llama";
+    public const string Qwen2 = "qwen2";
+    public const string Qwen3 = "qwen3";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>config.json.</summary>
     /// <exception cref="ArgumentException">The type is not F32, F16 or BF16.</exception>
-    public static string Model(LlamaShape shape, DType type, IReadOnlyDictionary<string, object> tokenizer)
+    public static string Model(DecoderShape shape, DType type, IReadOnlyDictionary<string, object> tokenizer)
     {
         var json = new JsonObject
         {
-            ["architectures"] = new JsonArray("LlamaForCausalLM"),
-            ["model_type"] = "llama",
+            ["architectures"] = new JsonArray(ClassOf(shape.Architecture)),
+            ["model_type"] = shape.Architecture,
             ["torch_dtype"] = type switch
             {
                 DType.F32 => "float32",
@@ -37,23 +43,36 @@ internal static class LlamaConfig
             ["rms_norm_eps"] = shape.Epsilon,
             ["rope_theta"] = shape.RopeBase,
             ["rope_scaling"] = null,
-            ["attention_bias"] = false,
             ["attention_dropout"] = 0.0,
-            ["mlp_bias"] = false,
             ["tie_word_embeddings"] = shape.IsTied,
             ["use_cache"] = true,
         };
+        // Qwen 2 has its biases without saying so.
+        if (shape.Architecture != Qwen2)
+            json.Add("attention_bias", false);
+        if (shape.Architecture == Llama)
+            json.Add("mlp_bias", false);
+        else
+            json.Add("use_sliding_window", false);
         AddIds(json, tokenizer);
         return json.ToJsonString(Indented);
     }
 
     /// <summary>generation_config.json.</summary>
-    public static string Generation(IReadOnlyDictionary<string, object> tokenizer)
+    public static string Generation(IReadOnlyDictionary<string, object> tokenizer, float? temperature)
     {
         var json = new JsonObject();
+        // A temperature of 0 is written as what it means: transformers takes none.
+        if (temperature == 0)
+            json.Add("do_sample", false);
+        else if (temperature is { } value)
+            json.Add("temperature", value);
         AddIds(json, tokenizer);
         return json.ToJsonString(Indented);
     }
+
+    private static string ClassOf(string architecture) =>
+        $"{char.ToUpperInvariant(architecture[0])}{architecture.AsSpan(1)}ForCausalLM";
 
     private static void AddIds(JsonObject json, IReadOnlyDictionary<string, object> tokenizer)
     {

@@ -10,32 +10,31 @@ using Tern.Tensors.Quantization;
 namespace Tern.Formats.Export;
 
 /// <summary>
-/// A Llama whose weights are in memory, to be looked at as an opened model or written. The two ways hold the same numbers:
-/// GGUF's are what converting the directory would give.
+/// A decoder whose weights are in memory, to be looked at as an opened model or written. Both ways hold the same numbers: the
+/// GGUF file is the one that converting the directory would give.
 /// </summary>
-public sealed class LlamaExport
+public sealed class ModelExport
 {
-    private const string ModelType = "llama";
     private readonly string _name;
-    private readonly LlamaShape _shape;
+    private readonly DecoderShape _shape;
     private readonly List<Tensor> _weights = [];
     private readonly string _tokenizerJson;
     private readonly string _tokenizerConfigJson;
-    private readonly MetadataBuilder _tokenizer = new(ModelType);
+    private readonly MetadataBuilder _tokenizer;
 
     /// <summary>Checks that shape, weights and tokenizer belong together.</summary>
     /// <param name="name">Name of the model in metadata.</param>
     /// <param name="shape">Hyperparameters.</param>
-    /// <param name="weights">By the names and in the layout of <see cref="LlamaShape.Tensors"/>, F32; not copied.</param>
+    /// <param name="weights">By the names and in the layout of <see cref="DecoderShape.Tensors"/>, F32; shared, not copied.</param>
     /// <param name="tokenizerJson">Content of tokenizer.json.</param>
     /// <param name="tokenizerConfigJson">Content of tokenizer_config.json, with the roles of tokens and the chat template.</param>
     /// <exception cref="ArgumentException">
     /// A number of the shape makes no network; a tensor is missing, too many, or of another type or shape; a weight is not finite.
     /// </exception>
     /// <exception cref="ModelFormatException">The tokenizer is damaged, has no counterpart in GGUF, or more tokens than rows.</exception>
-    public LlamaExport(
+    public ModelExport(
         string name,
-        LlamaShape shape,
+        DecoderShape shape,
         IReadOnlyDictionary<string, Tensor> weights,
         string tokenizerJson,
         string tokenizerConfigJson
@@ -52,45 +51,37 @@ public sealed class LlamaExport
         {
             var known = _weights.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
             throw new ArgumentException(
-                $"'{weights.Keys.First(key => !known.Contains(key))}' is no tensor of a Llama of this shape",
+                $"'{weights.Keys.First(key => !known.Contains(key))}' is no tensor of a {shape.Architecture} of this shape",
                 nameof(weights)
             );
         }
         _tokenizerJson = tokenizerJson;
         _tokenizerConfigJson = tokenizerConfigJson;
         var files = TokenizerFiles.Parse(tokenizerJson, tokenizerConfigJson);
+        _tokenizer = new MetadataBuilder(shape.Architecture);
         TokenizerMetadata.Write(files, shape.Vocabulary, _tokenizer);
     }
 
-    /// <summary>
-    /// The model as if it had been opened from a GGUF file. It shares the weights, but queries and keys are copied when first
-    /// read: after a training step take a new one.
-    /// </summary>
+    /// <summary>The temperature that users are recommended; null for none.</summary>
+    public float? Temperature { get; init; }
+
+    /// <summary>The model as if it had been opened from a GGUF file. It shares the weights.</summary>
     public ModelFile View()
     {
-        var config = HuggingFaceConfig.Parse(HuggingFaceDirectory.ConfigName, ConfigJson(DType.F32));
-        var architecture = HuggingFaceArchitecture.Known[ModelType];
+        string path = $"memory:{_name}";
+        var config = HuggingFaceConfig.Parse($"{path}/{HuggingFaceDirectory.ConfigName}", ConfigJson(DType.F32));
+        var architecture = HuggingFaceArchitecture.Known[_shape.Architecture];
         var metadata = new MetadataBuilder(architecture.Name);
         metadata.Set("general.architecture", architecture.Name);
         ArchitectureKeys.Common(config, metadata, _name, GgufFileType.F32);
         architecture.Keys(config, metadata);
+        if (Temperature is { } temperature)
+            metadata.Set("general.sampling.temp", temperature);
         foreach (var (key, value) in _tokenizer.Values)
             metadata.Values.Add(key, value);
         var tensors = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var weight in _weights)
-        {
-            var (layer, rest) = TensorNames.Split(weight.Name);
-            string name = TensorNames.Map(layer, rest, architecture.Names)!;
-            int heads =
-                name.EndsWith("attn_q.weight", StringComparison.Ordinal) ? _shape.Heads
-                : name.EndsWith("attn_k.weight", StringComparison.Ordinal) ? _shape.KvHeads
-                : 0;
-            tensors.Add(
-                name,
-                heads > 0 ? WeightTransforms.PairHalves(name, weight, heads) : weight.Reshape(name, weight.Shape)
-            );
-        }
-        string path = $"memory:{_name}";
+            tensors.Add(weight.Name, weight);
         return new ModelFile(path, new Metadata(path, metadata.Values), tensors, []);
     }
 
@@ -126,7 +117,7 @@ public sealed class LlamaExport
         (string Name, Action<string> Write)[] files =
         [
             (HuggingFaceDirectory.ConfigName, Text(ConfigJson(type))),
-            (HuggingFaceDirectory.GenerationConfigName, Text(LlamaConfig.Generation(_tokenizer.Values))),
+            (HuggingFaceDirectory.GenerationConfigName, Text(ConfigFiles.Generation(_tokenizer.Values, Temperature))),
             (HuggingFaceDirectory.TokenizerName, Text(_tokenizerJson)),
             (HuggingFaceDirectory.TokenizerConfigName, Text(_tokenizerConfigJson)),
             (
@@ -134,7 +125,7 @@ public sealed class LlamaExport
                 path =>
                     SafetensorsWriter.Write(
                         path,
-                        [.. _weights.Select(weight => Converted(weight, type))],
+                        [.. _weights.Select(weight => Converted(PublishedTensors.Of(weight, _shape), type))],
                         new Dictionary<string, string> { ["format"] = "pt" }
                     )
             ),
@@ -162,7 +153,7 @@ public sealed class LlamaExport
             };
     }
 
-    private string ConfigJson(DType type) => LlamaConfig.Model(_shape, type, _tokenizer.Values);
+    private string ConfigJson(DType type) => ConfigFiles.Model(_shape, type, _tokenizer.Values);
 
     private static Tensor Checked(IReadOnlyDictionary<string, Tensor> weights, string name, long[] shape)
     {
@@ -201,6 +192,7 @@ public sealed class LlamaExport
                         Quantizer.Row(type, MemoryMarshal.Cast<byte, float>(tensor.Row(row)), bytes);
                         stream.Write(bytes);
                     }
+                    tensor.Release();
                 }
             );
 }
