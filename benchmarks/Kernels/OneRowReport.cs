@@ -29,7 +29,7 @@ internal sealed unsafe class OneRowReport : IDisposable
     {
         _kernels = kernels;
         _type = type;
-        _weight = PackedWeight.TryPack(_pool, Weights.Make(type, Outputs, Width, 1)[0])!;
+        _weight = PackedWeight.Pack(_pool, Weights.Make(type, Outputs, Width, 1)[0]);
         long floats = QuantizedRows.Floats(1, Width);
         _memory = new AlignedMemory((floats * sizeof(float)) + ((long)threads * WorkingBytes));
         _row = _memory.Pointer;

@@ -35,7 +35,7 @@ internal sealed unsafe class TileKernels : IDisposable
     {
         _kernels = kernels;
         _type = type;
-        _weight = PackedWeight.TryPack(_pool, Weights.Make(type, Outputs, Width, 1)[0])!;
+        _weight = PackedWeight.Pack(_pool, Weights.Make(type, Outputs, Width, 1)[0]);
         byte* free = _memory.Pointer;
         _rows = Take(QuantizedRows.Floats(Rows, Width) * sizeof(float));
         _rowTiles = Take(Rows * Width * 2);

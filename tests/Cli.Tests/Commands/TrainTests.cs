@@ -148,6 +148,7 @@ public sealed class TrainTests : IDisposable
             command = ["bash", "-c", shell, "bash", .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

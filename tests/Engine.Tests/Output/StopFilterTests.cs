@@ -22,7 +22,7 @@ public class StopFilterTests
             for (int i = 0; i < text.Length; )
             {
                 int count = Math.Min(random.Next(1, 6), text.Length - i);
-                filter.Append(text.Substring(i, count), released);
+                filter.Append(text.AsSpan(i, count), released);
                 i += count;
                 Assert.DoesNotContain(stops, s => released.ToString().Contains(s, StringComparison.Ordinal));
             }

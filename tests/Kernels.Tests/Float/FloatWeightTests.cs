@@ -1,7 +1,6 @@
 // Weights of floats: the bits of one chain of fused multiply-adds over the exact values of the matrix, whatever the tier, in
 // C# or generated code, the threads and the other rows.
 using Tern.Kernels.Cpu;
-using Tern.Kernels.Cpu.Jit;
 using Tern.Tensors;
 using Tern.Tensors.Quantization;
 
