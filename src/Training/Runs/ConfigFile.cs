@@ -69,7 +69,7 @@ public static class ConfigFile
             {
                 var known = type.Properties.Select(p => p.Name).ToList();
                 string nearest = known.MinBy(name => Distance(name, key)) ?? "";
-                string hint = Distance(nearest, key) <= 3 ? $"; did you mean '{nearest}'?" : "";
+                string hint = Distance(nearest, key) <= 3 ? $"; did you mean '{nearest}'?" : ".";
                 throw new ConfigException(
                     path,
                     $"unknown key '{prefix}{key}'{hint} Known here: {string.Join(", ", known)}"
