@@ -4,6 +4,7 @@ using Tern.Cli;
 using Tern.Cli.Options;
 using Tern.Cli.Terminal;
 using Tern.Formats.Gguf;
+using Tern.Peers.Training;
 
 namespace Tern.Peers;
 
@@ -25,6 +26,7 @@ internal static class ComparisonCommand
         var command = new RootCommand("The same work on Tern and on llama.cpp, in the same run.") { file };
         options.AddTo(command);
         command.Add(SuiteCommand.Create());
+        command.Add(TrainingCommand.Create());
         command.SetAction(
             async (parsed, cancellation) =>
             {

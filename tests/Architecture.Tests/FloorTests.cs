@@ -28,6 +28,7 @@ public class FloorTests
             "Tokenizers",
             "Scheduling",
             "Simulation",
+            "Training",
         ],
     };
 

@@ -18,7 +18,7 @@ internal static class RlCommand
     public static Command Create()
     {
         var source = new Argument<string>("CONFIG") { Description = "A JSON configuration" };
-        var output = EnvironmentOption.Create<string?>("--output", "Folder of the run; default: runs/NAME", null, "-o");
+        var output = EnvironmentOption.Create<string?>("--out", "Folder of the run; default: runs/NAME", null, "-o");
         var threads = EnvironmentOption.Create<int?>("--threads", "Threads; default: physical cores", null);
         var seed = EnvironmentOption.Create<ulong?>("--seed", "In place of the configuration's", null);
         var command = new Command("rl", "Teach a model a task by rewards; a run that was stopped goes on.")

@@ -22,22 +22,23 @@ internal static class TrainCommand
         {
             Description = $"A JSON configuration, or '{BuiltinConfig.Name}' for the model that ships with Tern",
         };
-        var output = EnvironmentOption.Create<string?>("--output", "Folder of the run; default: runs/NAME", null, "-o");
+        var output = EnvironmentOption.Create<string?>("--out", "Folder of the run; default: runs/NAME", null, "-o");
         var threads = EnvironmentOption.Create<int?>("--threads", "Threads; default: physical cores", null);
         var type = EnvironmentOption.Create(
             "--type",
             $"Of the GGUF file: {FileTypeOption.Names}",
             nameof(GgufFileType.Q8_0)
         );
-        var samples = new Option<int>("--show")
-        {
-            Description = "Print so many samples of the generated corpus and its mix, and stop",
-            HelpName = "N",
-        };
-        var show = new Option<bool>("--show-config")
-        {
-            Description = "Print the configuration with all defaults, and stop",
-        };
+        var samples = EnvironmentOption.Create(
+            "--show",
+            "Print so many samples of the generated corpus and its mix, and stop",
+            0
+        );
+        var show = EnvironmentOption.Create(
+            "--show-config",
+            "Print the configuration with all defaults, and stop",
+            false
+        );
         var command = new Command("train", "Train a language model from scratch; a run that was stopped goes on.")
         {
             source,
