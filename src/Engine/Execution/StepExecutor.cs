@@ -123,9 +123,9 @@ internal sealed class StepExecutor(
                     {
                         Parameters = request.Source.Sampling,
                         History = history,
-                        PromptLength = request.Scheduled.Prompt.Length,
+                        PromptLength = request.Scheduled.Prompt.Length - request.Source.Sampling.AnsweredTokens,
                         Seed = request.Seed,
-                        AnswerIndex = sequence.Index,
+                        AnswerIndex = request.Source.Sampling.FirstAnswer + sequence.Index,
                         EndTokens = request.EndTokens,
                     }
                 );
