@@ -5,6 +5,7 @@ using Tern.Engine.Sampling;
 using Tern.Formats;
 using Tern.Kernels;
 using Tern.Tensors;
+using Tern.Tokenizers;
 using Tern.Training.Corpus;
 using Tern.Training.Export;
 using Tern.Training.Language;
@@ -75,13 +76,9 @@ public sealed class RolloutEngine : IAsyncDisposable
     {
         var tokens = _engine.Tokenizer.Encode(ChatFormat.Begin + _task.Prompt(prompt), addSpecial: false);
         if (unfinished is null)
-            return await ContinueAsync(prompt, tokens, First(prompt, tokens, count), cancellation);
-        var answers = new List<Rollout>();
-        foreach (var rollout in unfinished)
-            answers.AddRange(
-                rollout.IsWhole ? [rollout] : await ContinueAsync(prompt, tokens, [rollout], cancellation)
-            );
-        return answers;
+            return await ContinueAsync(First(prompt, tokens, count), cancellation);
+        var answers = await Task.WhenAll(unfinished.Select(rollout => ContinueAsync([rollout], cancellation)));
+        return [.. answers.SelectMany(answer => answer)];
     }
 
     /// <summary>The most probable answer.</summary>
@@ -123,24 +120,23 @@ public sealed class RolloutEngine : IAsyncDisposable
         ];
 
     /// <summary>Goes on with answers of one length, as one request of several answers.</summary>
-    private async Task<IReadOnlyList<Rollout>> ContinueAsync(
-        int prompt,
-        IReadOnlyList<int> promptTokens,
-        List<Rollout> begun,
-        CancellationToken cancellation
-    )
+    private async Task<IReadOnlyList<Rollout>> ContinueAsync(List<Rollout> begun, CancellationToken cancellation)
     {
+        var first = begun[0];
+        if (first.IsWhole || first.Tokens.Count >= _task.MaxAnswerTokens)
+            return begun;
         var parts = begun.ConvertAll(rollout => new Part(rollout));
-        int length = begun[0].Tokens.Count;
         var request = new GenerationRequest
         {
-            Prompt = [.. promptTokens, .. begun[0].Tokens],
+            Prompt = [.. first.PromptTokens, .. first.Tokens],
             Sampling = new SamplingParams
             {
                 N = begun.Count,
                 Logprobs = 0,
-                MaxTokens = _task.MaxAnswerTokens - length,
-                Seed = SeedOf(prompt, begun[0].Sample, length),
+                FirstAnswer = first.Sample,
+                AnsweredTokens = first.Tokens.Count,
+                MaxTokens = _task.MaxAnswerTokens - first.Tokens.Count,
+                Seed = SeedOf(first),
             },
         };
         try
@@ -155,13 +151,15 @@ public sealed class RolloutEngine : IAsyncDisposable
         {
             // What arrived by now is what there is.
         }
-        return parts.ConvertAll(part => part.Rollout);
+        return parts.ConvertAll(part => part.End(_engine.Tokenizer));
     }
 
-    private ulong SeedOf(int prompt, int sample, int length)
+    /// <summary>That of the weights an answer began under, so that it goes on with the numbers it would have had.</summary>
+    private ulong SeedOf(Rollout rollout)
     {
+        long version = rollout.Versions.Count > 0 ? rollout.Versions[0] : _version;
         ulong key = _seed;
-        foreach (ulong part in (ReadOnlySpan<ulong>)[(ulong)_version, (ulong)prompt, (ulong)sample, (ulong)length])
+        foreach (ulong part in (ReadOnlySpan<ulong>)[(ulong)version, (ulong)rollout.Prompt])
             key = (key ^ part) * 0x9e3779b97f4a7c15 + (key >> 29);
         return key;
     }
@@ -172,16 +170,16 @@ public sealed class RolloutEngine : IAsyncDisposable
         private readonly List<int> _tokens = [.. begun.Tokens];
         private readonly List<float> _logProbabilities = [.. begun.LogProbabilities];
         private readonly List<long> _versions = [.. begun.Versions];
-        private string _text = begun.Text;
         private bool _isWhole;
 
-        public Rollout Rollout =>
+        /// <summary>The text is that of all tokens: a character may have been broken off in its middle.</summary>
+        public Rollout End(Tokenizer tokenizer) =>
             begun with
             {
                 Tokens = _tokens,
                 LogProbabilities = _logProbabilities,
                 Versions = _versions,
-                Text = _text,
+                Text = tokenizer.Decode(_tokens, skipSpecial: true),
                 IsWhole = _isWhole,
             };
 
@@ -193,7 +191,6 @@ public sealed class RolloutEngine : IAsyncDisposable
                 _logProbabilities.Add(token.Logprob);
                 _versions.Add(version);
             }
-            _text += output.Text;
             _isWhole = output.Finish == FinishReason.Stop;
         }
     }
