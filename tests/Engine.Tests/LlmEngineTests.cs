@@ -108,6 +108,16 @@ public class LlmEngineTests
     }
 
     [SharedFact]
+    public async Task Weights_of_a_file_do_not_change()
+    {
+        await using var engine = LlmEngine.Load(TinyModels.Stories, new EngineOptions { KvCacheBytes = 1 << 20 });
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() =>
+            engine.UpdateWeightsAsync(() => Assert.Fail("changed"))
+        );
+        Assert.Contains("in memory", error.Message, StringComparison.Ordinal);
+    }
+
+    [SharedFact]
     public async Task An_answer_said_to_have_begun_before_its_prompt_is_refused()
     {
         await using var engine = LlmEngine.Load(TinyModels.Stories, new EngineOptions { KvCacheBytes = 1 << 20 });

@@ -174,23 +174,26 @@ public sealed class RlRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(warmProgress);
         ArgumentNullException.ThrowIfNull(progress);
-        if (!_isWarm)
+        bool isNew = !_isWarm;
+        if (isNew && !WarmUp(warmProgress, cancellation))
+            return;
+        // The number of the step that answers are for is the version of the weights that give them.
+        await using var engine = new RolloutEngine(_task, Decoder, TokenizerFiles, _backend, Step + 1, Config.Seed);
+        if (isNew)
         {
-            if (!WarmUp(warmProgress, cancellation))
-                return;
             Report(
                 new RlProgress
                 {
                     Step = 0,
                     GeneratedTokens = 0,
-                    HeldOut = await EvaluateAsync(),
+                    HeldOut = await EvaluateAsync(engine),
                 }
             );
             Save();
         }
         while (!IsDone && !cancellation.IsCancellationRequested)
         {
-            Report(await AdvanceAsync());
+            Report(await AdvanceAsync(engine));
             if (Step % Config.CheckpointEvery == 0)
                 Save();
         }
@@ -242,19 +245,17 @@ public sealed class RlRun : IDisposable
         return true;
     }
 
-    private async Task<RlProgress> AdvanceAsync()
+    private async Task<RlProgress> AdvanceAsync(RolloutEngine engine)
     {
         long step = Step + 1;
         long began = Stopwatch.GetTimestamp();
-        IReadOnlyList<RolloutGroup> groups;
-        await using (var engine = Engine(step))
-        {
-            groups = await _collector.CollectAsync(engine);
-            GeneratedTokens += engine.GeneratedTokens;
-        }
+        long generated = engine.GeneratedTokens;
+        var groups = await _collector.CollectAsync(engine);
+        GeneratedTokens += engine.GeneratedTokens - generated;
         double rolloutSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         began = Stopwatch.GetTimestamp();
-        var learned = Learn(step, groups);
+        Learned learned = null!;
+        await engine.UpdateAsync(() => learned = Learn(step, groups));
         Step = step;
         double learningSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         bool evaluates = step % Config.EvaluateEvery == 0 || step == Config.Steps;
@@ -264,7 +265,7 @@ public sealed class RlRun : IDisposable
             Step = step,
             Reward = rollouts.Average(rollout => rollout.Reward),
             PassRate = rollouts.Average(rollout => rollout.Reward >= 1 ? 1.0 : 0),
-            HeldOut = evaluates ? await EvaluateAsync() : null,
+            HeldOut = evaluates ? await EvaluateAsync(engine) : null,
             Groups = _collector.Judged.Count,
             ZeroVariance = _collector.Judged.Average(group => group.IsUniform ? 1.0 : 0),
             AnswerTokens = rollouts.Average(rollout => rollout.Tokens.Count),
@@ -318,11 +319,8 @@ public sealed class RlRun : IDisposable
     private IReadOnlyList<PolicyTerm[]> Split(IReadOnlyList<PolicyTerm> terms) =>
         [.. terms.Chunk((terms.Count + Config.Updates - 1) / Config.Updates)];
 
-    private RolloutEngine Engine(long version) => new(_task, Decoder, TokenizerFiles, _backend, version, Config.Seed);
-
-    private async Task<double> EvaluateAsync()
+    private async Task<double> EvaluateAsync(RolloutEngine engine)
     {
-        await using var engine = Engine(Step);
         var answers = await Task.WhenAll(
             Enumerable.Range(_task.TrainingPrompts, _task.HeldOutPrompts).Select(engine.GreedyAsync)
         );

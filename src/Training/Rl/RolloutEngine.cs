@@ -15,7 +15,7 @@ using Tern.Training.Runs;
 namespace Tern.Training.Rl;
 
 /// <summary>
-/// Answers with one version of the weights. Same kernels, float32 throughout: what it says of a token's probability is bitwise
+/// Answers with the weights as they are, which change through it alone. Same kernels, float32 throughout: what it says of a token's probability is bitwise
 /// what the trainer finds. Its answers depend on seed, prompt and sample alone, never on what else is being answered.
 /// </summary>
 public sealed class RolloutEngine : IAsyncDisposable
@@ -23,15 +23,16 @@ public sealed class RolloutEngine : IAsyncDisposable
     private readonly IRlTask _task;
     private readonly ModelFile _view;
     private readonly LlmEngine _engine;
-    private readonly long _version;
+    private readonly long _firstVersion;
+    private long _version;
     private readonly ulong _seed;
     private long _generated;
 
     /// <param name="task">Whose prompts.</param>
-    /// <param name="decoder">The weights; they must not change while the engine lives.</param>
+    /// <param name="decoder">The weights; while the engine lives they change through <see cref="UpdateAsync"/> alone.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="backend">Computes; nobody else may use it while the engine lives.</param>
-    /// <param name="version">Of the weights.</param>
+    /// <param name="backend">Computes; while the engine lives nobody else may use it but in <see cref="UpdateAsync"/>.</param>
+    /// <param name="version">Of the weights as they are now; every change adds 1.</param>
     /// <param name="seed">Of the answers.</param>
     public RolloutEngine(
         IRlTask task,
@@ -43,7 +44,7 @@ public sealed class RolloutEngine : IAsyncDisposable
     )
     {
         _task = task;
-        _version = version;
+        _firstVersion = _version = version;
         _seed = seed;
         _view = DecoderExport.View(decoder, "policy", tokenizer);
         var options = new EngineOptions
@@ -53,7 +54,7 @@ public sealed class RolloutEngine : IAsyncDisposable
             MaxSequences = 256,
             MaxBatchTokens = 1024,
             MaxQueue = 1 << 16,
-            // Nothing outlives a version of the weights but what a group shares, and that is shared anyway.
+            // A version of the weights answers a prompt once, and what a group shares is shared anyway.
             EnablePrefixCaching = false,
         };
         _engine = LlmEngine.Load(_view, backend, options);
@@ -80,6 +81,10 @@ public sealed class RolloutEngine : IAsyncDisposable
         var answers = await Task.WhenAll(unfinished.Select(rollout => ContinueAsync([rollout], cancellation)));
         return [.. answers.SelectMany(answer => answer)];
     }
+
+    /// <summary>Changes the weights, when no answer is in progress.</summary>
+    /// <param name="change">Changes the parameters; may compute with the backend.</param>
+    public async Task UpdateAsync(Action change) => _version = _firstVersion + await _engine.UpdateWeightsAsync(change);
 
     /// <summary>The most probable answer.</summary>
     public async Task<string> GreedyAsync(int prompt)
@@ -143,7 +148,7 @@ public sealed class RolloutEngine : IAsyncDisposable
         {
             await foreach (var output in _engine.GenerateAsync(request, cancellation))
             {
-                parts[output.Index].Add(output, _version);
+                parts[output.Index].Add(output, _firstVersion + output.WeightsVersion);
                 Interlocked.Add(ref _generated, output.Tokens.Count);
             }
         }
