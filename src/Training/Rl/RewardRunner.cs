@@ -8,7 +8,7 @@ namespace Tern.Training.Rl;
 /// <param name="task">Whose checker.</param>
 /// <param name="timeout">For one answer.</param>
 /// <param name="coinSeed">Of a coin that is thrown in place of the checker, for a control run; null = none.</param>
-public sealed class RewardRunner(IRlTask task, TimeSpan timeout, ulong? coinSeed = null)
+public sealed class RewardRunner(IRlTask task, TimeSpan timeout, ulong? coinSeed = null) : IDisposable
 {
     /// <summary>Checks at a time, each on a thread of its own.</summary>
     private readonly SemaphoreSlim _free = new(256);
@@ -23,6 +23,9 @@ public sealed class RewardRunner(IRlTask task, TimeSpan timeout, ulong? coinSeed
 
     /// <summary>The last check that failed: prompt, answer, and why; null while none has.</summary>
     public string? LastFailure { get; private set; }
+
+    /// <summary>Gives back what limits the checks at a time.</summary>
+    public void Dispose() => _free.Dispose();
 
     /// <summary>The answer with its reward; one that did not end by itself has none.</summary>
     public async Task<Rollout> JudgeAsync(Rollout rollout)

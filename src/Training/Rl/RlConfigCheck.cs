@@ -2,7 +2,6 @@
 using Tern.Engine.Sampling;
 using Tern.Tokenizers;
 using Tern.Training.Corpus;
-using Tern.Training.Optimizers;
 using Tern.Training.Rl.Samplers;
 using Tern.Training.Rl.Tasks;
 using Tern.Training.Runs;

@@ -210,6 +210,7 @@ public sealed class RlRun : IDisposable
     public void Dispose()
     {
         _log.Dispose();
+        _rewards.Dispose();
         _pool.Dispose();
         _claim.Dispose();
     }

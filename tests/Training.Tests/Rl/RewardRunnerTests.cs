@@ -11,7 +11,7 @@ public sealed class RewardRunnerTests
     public async Task A_checker_that_throws_is_counted_and_quoted_and_the_answer_has_no_reward()
     {
         var task = new LetterTask { Judge = (_, text) => text == "bad" ? throw new FormatException("no digits") : 1 };
-        var runner = new RewardRunner(task, s_ample);
+        using var runner = new RewardRunner(task, s_ample);
         Assert.Equal(1, (await runner.JudgeAsync(Rollouts.Of(0, text: "good"))).Reward);
         Assert.Null(runner.LastFailure);
         Assert.Equal(0, (await runner.JudgeAsync(Rollouts.Of(0, prompt: 7, text: "bad"))).Reward);
@@ -22,7 +22,10 @@ public sealed class RewardRunnerTests
     [Fact]
     public async Task A_checker_s_own_timeout_is_a_failure_and_not_a_check_that_takes_too_long()
     {
-        var runner = new RewardRunner(new LetterTask { Judge = (_, _) => throw new TimeoutException("mine") }, s_ample);
+        using var runner = new RewardRunner(
+            new LetterTask { Judge = (_, _) => throw new TimeoutException("mine") },
+            s_ample
+        );
         await runner.JudgeAsync(Rollouts.Of(0));
         Assert.Equal((1L, 0L), (runner.Failed, runner.TimedOut));
     }
@@ -40,7 +43,7 @@ public sealed class RewardRunnerTests
                 return 1;
             },
         };
-        var runner = new RewardRunner(task, TimeSpan.FromMilliseconds(50));
+        using var runner = new RewardRunner(task, TimeSpan.FromMilliseconds(50));
         // More than may run at a time: what hangs gives its place away.
         var judged = await Task.WhenAll(
             Enumerable.Range(0, 300).Select(i => runner.JudgeAsync(Rollouts.Of(0, sample: i, text: "hang")))
@@ -49,7 +52,8 @@ public sealed class RewardRunnerTests
         Assert.Equal((0L, 300L), (runner.Failed, runner.TimedOut));
         Assert.EndsWith("no verdict after 0.05 s", runner.LastFailure, StringComparison.Ordinal);
         release.Set();
-        Assert.Equal(1, (await new RewardRunner(task, s_ample).JudgeAsync(Rollouts.Of(0, text: "hang"))).Reward);
+        using var patient = new RewardRunner(task, s_ample);
+        Assert.Equal(1, (await patient.JudgeAsync(Rollouts.Of(0, text: "hang"))).Reward);
     }
 
     [Theory]
@@ -58,7 +62,7 @@ public sealed class RewardRunnerTests
     [InlineData(double.NaN)]
     public async Task A_reward_that_is_none_is_a_failure(double reward)
     {
-        var runner = new RewardRunner(new LetterTask { Judge = (_, _) => reward }, s_ample);
+        using var runner = new RewardRunner(new LetterTask { Judge = (_, _) => reward }, s_ample);
         Assert.Equal(0, (await runner.JudgeAsync(Rollouts.Of(0))).Reward);
         Assert.Equal(1, runner.Failed);
         Assert.Contains("from 0 to 1", runner.LastFailure, StringComparison.Ordinal);
@@ -67,7 +71,7 @@ public sealed class RewardRunnerTests
     [Fact]
     public async Task An_answer_that_was_cut_is_not_judged()
     {
-        var runner = new RewardRunner(new LetterTask { Judge = (_, _) => throw new FormatException() }, s_ample);
+        using var runner = new RewardRunner(new LetterTask { Judge = (_, _) => throw new FormatException() }, s_ample);
         Assert.Equal(0, (await runner.JudgeAsync(Rollouts.Of(0, isWhole: false))).Reward);
         Assert.Equal(0, runner.Failed);
     }
@@ -75,7 +79,11 @@ public sealed class RewardRunnerTests
     [Fact]
     public async Task The_control_throws_a_fair_coin_that_neither_task_nor_text_decide()
     {
-        var runner = new RewardRunner(new LetterTask { Judge = (_, _) => throw new FormatException() }, s_ample, 3);
+        using var runner = new RewardRunner(
+            new LetterTask { Judge = (_, _) => throw new FormatException() },
+            s_ample,
+            3
+        );
         var coins = new List<double>();
         for (int i = 0; i < 400; i++)
         {
