@@ -15,8 +15,9 @@ using Tern.Training.Runs;
 namespace Tern.Training.Rl;
 
 /// <summary>
-/// Answers with the weights as they are, which change through it alone. Same kernels, float32 throughout: what it says of a token's probability is bitwise
-/// what the trainer finds. Its answers depend on seed, prompt and sample alone, never on what else is being answered.
+/// Answers with the weights as they are, which change through it alone. Same kernels, float32 throughout: what it says of a
+/// token's probability is bitwise what the trainer finds. Its answers depend on seed,
+/// prompt and sample alone, never on what else is being answered.
 /// </summary>
 public sealed class RolloutEngine : IAsyncDisposable
 {
