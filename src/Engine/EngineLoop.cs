@@ -32,6 +32,9 @@ internal sealed class EngineLoop
     /// <summary>Hands over a text to embed; false when the engine has stopped.</summary>
     public bool Post(EmbeddingJob job) => _inbox.Writer.TryWrite(job);
 
+    /// <summary>Hands over a change of the weights; false when the engine has stopped.</summary>
+    public bool Post(WeightsUpdate update) => _inbox.Writer.TryWrite(update);
+
     /// <summary>Asks for the end of a request.</summary>
     public void Cancel(ActiveRequest request) => _inbox.Writer.TryWrite(new Cancellation(request));
 
@@ -78,7 +81,12 @@ internal sealed class EngineLoop
     {
         _inbox.Writer.TryComplete();
         while (_inbox.Reader.TryRead(out object? message))
-            Handle(message);
+        {
+            if (message is WeightsUpdate update)
+                update.Result.TrySetException(fault ?? new OperationCanceledException("the engine has stopped"));
+            else
+                Handle(message);
+        }
         _steps?.EndAll(fault is null ? FinishReason.Cancelled : FinishReason.Error, fault);
         _embeddings?.EndAll(fault ?? new OperationCanceledException("the engine has stopped"));
     }
@@ -93,6 +101,9 @@ internal sealed class EngineLoop
                 break;
             case Cancellation cancellation:
                 _steps!.Cancel(cancellation.Request);
+                break;
+            case WeightsUpdate update:
+                _steps!.Update(update);
                 break;
             case EmbeddingJob job:
                 _meter.TakenIn();

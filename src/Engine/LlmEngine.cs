@@ -132,7 +132,8 @@ public sealed class LlmEngine : IEngineClient
 
     /// <summary>
     /// Starts an engine on a model that is open already, as one in memory; both stay the caller's and must outlive the engine.
-    /// The engine copies the weights: it does not see later changes of them. Step times are not measured.
+    /// The engine copies the weights: it sees changes of them through <see cref="UpdateWeightsAsync"/> alone, and until its end nobody
+    /// may make others. Step times are not measured.
     /// </summary>
     /// <param name="file">The model.</param>
     /// <param name="backend">Computes, and takes the place of the options' threads and numerics; nobody else may be using it.</param>
@@ -216,6 +217,34 @@ public sealed class LlmEngine : IEngineClient
             throw Stopped();
         await using var registration = cancellationToken.Register(() => job.Result.TrySetCanceled(cancellationToken));
         return await job.Result.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Changes the weights of a model in memory: runs the change on the engine's thread, where it has backend and weights for itself,
+    /// takes the new values over and forgets cached prefixes. Requests that come meanwhile wait and see the new weights.
+    /// </summary>
+    /// <param name="change">Writes the tensors of the file that the engine was loaded with; may compute with its backend.</param>
+    /// <returns>How often the weights were changed by now: the <see cref="GenerationOutput.WeightsVersion"/> of later answers.</returns>
+    /// <exception cref="WeightsInUseException">There are requests that have not ended; nothing was changed.</exception>
+    /// <exception cref="NotSupportedException">The model cannot take new weights; nothing was changed.</exception>
+    /// <exception cref="RequestRejectedException">The engine is shutting down.</exception>
+    public async Task<long> UpdateWeightsAsync(Action change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (_model.IsOwner)
+            throw new NotSupportedException(
+                $"the weights of '{Info.ModelName}' are a file's; those of a model in memory can change"
+            );
+        if (_runner is null)
+            throw new NotSupportedException(
+                $"'{Info.ModelName}' ({Info.Architecture}) embeds; the weights of one that generates can change"
+            );
+        if (_model.Network.RefreshObstacle is { } obstacle)
+            throw new NotSupportedException(obstacle);
+        var update = new WeightsUpdate(change, _model.Network.Refresh);
+        if (!_loop.Post(update))
+            throw _meter.Stats.Fault is { } fault ? new EngineFaultedException(fault) : ShuttingDown();
+        return await update.Result.Task.ConfigureAwait(false);
     }
 
     /// <summary>Refuses new requests from now on and completes when the last running one is over.</summary>

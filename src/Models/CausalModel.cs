@@ -18,6 +18,7 @@ public sealed class CausalModel : IDisposable
     private readonly Embedding _embedding;
     private readonly IBlock[] _blocks;
     private readonly OutputHead? _head;
+    private readonly LoadedWeights _loaded;
     private readonly KvLayerShape[] _kvShapes;
 
     /// <summary>Puts a network together; one without a head is an encoder.</summary>
@@ -26,7 +27,7 @@ public sealed class CausalModel : IDisposable
         Config = weights.Config(isEncoder: head is null);
         _pass = new ForwardPass(weights.Backend);
         _embedding = embedding;
-        Weights = weights.Prepared;
+        _loaded = weights.Loaded;
         _blocks = blocks;
         _head = head;
         _kvShapes = Array.ConvertAll(blocks, block => block.Kv);
@@ -36,7 +37,7 @@ public sealed class CausalModel : IDisposable
     public ModelConfig Config { get; }
 
     /// <summary>Every matrix that the backend prepared, in the order in which it did.</summary>
-    public IReadOnlyList<Weight> Weights { get; }
+    public IReadOnlyList<Weight> Weights => _loaded.Matrices;
 
     /// <summary>Allocates a cache that fits this model. An encoder stores nothing between passes: its blocks are empty.</summary>
     /// <param name="blocks">Blocks.</param>
@@ -84,6 +85,16 @@ public sealed class CausalModel : IDisposable
         }
         _pass.End();
     }
+
+    /// <summary>Why <see cref="Refresh"/> is not supported, or null where it is.</summary>
+    public string? RefreshObstacle => _loaded.Obstacle;
+
+    /// <summary>
+    /// Takes the weights again from the tensors of the file that it was loaded from, whose owner has changed them in memory. The
+    /// token embedding is always read there. No pass may be running, and what a cache holds belongs to the weights before.
+    /// </summary>
+    /// <exception cref="NotSupportedException">A matrix is not F32, or something was computed of a tensor once and for all.</exception>
+    public void Refresh() => _loaded.Refresh(_pass.Backend);
 
     /// <summary>Releases the scratch memory and what the backend made of the weights.</summary>
     public void Dispose()

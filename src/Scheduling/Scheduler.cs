@@ -129,6 +129,17 @@ public sealed class Scheduler
 
     internal HostPool HostPool => _ledger.Host;
 
+    /// <summary>Forgets all cached prefixes, as when the weights they were computed with are no more.</summary>
+    /// <exception cref="InvalidOperationException">There are requests, whose blocks would be found again.</exception>
+    public void ForgetPrefixes()
+    {
+        if (HasWork)
+            throw new InvalidOperationException(
+                $"prefixes cannot be forgotten while there are {_requests.Count} requests"
+            );
+        _ledger.Pool.Forget();
+    }
+
     /// <summary>Adds a request. The sequences returned, one for each answer, are those that batches will name.</summary>
     /// <exception cref="RequestRefusedException">It can never be served.</exception>
     public IReadOnlyList<Sequence> Add(Request request, double nowMs)

@@ -72,6 +72,61 @@ public class LlmEngineTests
     }
 
     [SharedFact]
+    public async Task An_answer_that_goes_on_from_its_beginning_is_the_one_it_would_have_been()
+    {
+        await using var engine = LlmEngine.Load(TinyModels.Stories, new EngineOptions { KvCacheBytes = 1 << 20 });
+        int[] prompt = [1, 40, 50];
+        var sampling = new SamplingParams
+        {
+            Seed = 7,
+            N = 3,
+            MaxTokens = 24,
+            MinTokens = 20,
+            FrequencyPenalty = 0.9f,
+            PresencePenalty = 0.4f,
+            RepetitionPenalty = 1.2f,
+            Dry = new DryOptions { Multiplier = 1 },
+            Logprobs = 0,
+        };
+        var whole = await engine.RunAsync(TinyModels.Request(prompt, sampling));
+        for (int answer = 0; answer < 3; answer++)
+        {
+            var tokens = whole[answer].Tokens;
+            for (int begun = 0; begun < tokens.Count; begun += 3)
+            {
+                var rest = sampling with
+                {
+                    N = 1,
+                    FirstAnswer = answer,
+                    AnsweredTokens = begun,
+                    MaxTokens = 24 - begun,
+                };
+                var request = TinyModels.Request([.. prompt, .. tokens.Take(begun)], rest);
+                Assert.Equal(tokens.Skip(begun), (await engine.RunAsync(request))[0].Tokens);
+            }
+        }
+    }
+
+    [SharedFact]
+    public async Task Weights_of_a_file_do_not_change()
+    {
+        await using var engine = LlmEngine.Load(TinyModels.Stories, new EngineOptions { KvCacheBytes = 1 << 20 });
+        var error = await Assert.ThrowsAsync<NotSupportedException>(() =>
+            engine.UpdateWeightsAsync(() => Assert.Fail("changed"))
+        );
+        Assert.Contains("in memory", error.Message, StringComparison.Ordinal);
+    }
+
+    [SharedFact]
+    public async Task An_answer_said_to_have_begun_before_its_prompt_is_refused()
+    {
+        await using var engine = LlmEngine.Load(TinyModels.Stories, new EngineOptions { KvCacheBytes = 1 << 20 });
+        var request = TinyModels.Request([1, 40], new SamplingParams { AnsweredTokens = 2 });
+        var refused = await Assert.ThrowsAsync<RequestRejectedException>(() => engine.RunAsync(request));
+        Assert.Equal("answered_tokens", refused.Parameter);
+    }
+
+    [SharedFact]
     public async Task Every_system_that_an_engine_can_run_generates_the_same_tokens()
     {
         var answers = new List<string>();

@@ -91,9 +91,12 @@ internal static class RlCommand
         string heldOut = progress.HeldOut is { } value
             ? string.Create(CultureInfo.InvariantCulture, $", held-out {value:P1}")
             : "";
-        return string.Create(
+        string text = string.Create(
             CultureInfo.InvariantCulture,
             $"step {progress.Step}/{run.Config.Steps}: reward {progress.Reward:F3}{heldOut}, zero variance {progress.ZeroVariance:P0}, {progress.GeneratedTokens} tokens, {progress.RolloutSeconds:F1} + {progress.LearningSeconds:F1} s"
         );
+        return progress.LastFailure is { } failure
+            ? $"{text}; {progress.FailedChecks} checks failed, {progress.TimedOutChecks} took too long, the last: {failure}"
+            : text;
     }
 }

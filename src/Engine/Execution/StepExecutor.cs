@@ -21,12 +21,14 @@ internal sealed class StepExecutor(
     private readonly Dictionary<string, ActiveRequest> _active = [];
     private SampledToken[] _results = [];
     private int _failuresInARow;
+    private long _weightsVersion;
 
     /// <summary>Gives a request to the scheduler; a refusal goes to its reader.</summary>
     public void Add(ActiveRequest request)
     {
         try
         {
+            request.Stream.WeightsVersion = _weightsVersion;
             foreach (var sequence in scheduler.Add(request.Scheduled, clock()))
                 sequence.Tag = request;
             _active.Add(request.Scheduled.Id, request);
@@ -44,6 +46,28 @@ internal sealed class StepExecutor(
     {
         if (_active.TryGetValue(request.Scheduled.Id, out var known) && known == request)
             End(request, FinishReason.Cancelled, failure: null);
+        meter.Observe(scheduler.Stats);
+    }
+
+    /// <summary>Changes the weights, unless there are requests.</summary>
+    public void Update(WeightsUpdate update)
+    {
+        if (_active.Count > 0)
+        {
+            update.Result.SetException(new WeightsInUseException(_active.Count));
+            return;
+        }
+        try
+        {
+            scheduler.ForgetPrefixes();
+            _weightsVersion++;
+            update.Run();
+            update.Result.SetResult(_weightsVersion);
+        }
+        catch (Exception error) // the caller's, who hears of it
+        {
+            update.Result.SetException(error);
+        }
         meter.Observe(scheduler.Stats);
     }
 
@@ -123,9 +147,9 @@ internal sealed class StepExecutor(
                     {
                         Parameters = request.Source.Sampling,
                         History = history,
-                        PromptLength = request.Scheduled.Prompt.Length,
+                        PromptLength = request.Scheduled.Prompt.Length - request.Source.Sampling.AnsweredTokens,
                         Seed = request.Seed,
-                        AnswerIndex = sequence.Index,
+                        AnswerIndex = request.Source.Sampling.FirstAnswer + sequence.Index,
                         EndTokens = request.EndTokens,
                     }
                 );

@@ -12,7 +12,6 @@ namespace Tern.Engine.Loading;
 internal sealed class LoadedModel : IDisposable
 {
     private readonly ModelFile _file;
-    private readonly bool _isOwner;
     private readonly PackedCache? _cache;
 
     private LoadedModel(
@@ -25,13 +24,16 @@ internal sealed class LoadedModel : IDisposable
     )
     {
         (_file, Backend, Network, Tokenizer) = (file, backend, network, tokenizer);
-        (_isOwner, _cache) = (isOwner, cache);
+        (IsOwner, _cache) = (isOwner, cache);
         VocabularySize = Math.Min(network.Config.VocabularySize, tokenizer.VocabularySize);
         ChatTemplateSource = ChatTemplateReader.Read(file);
         Defaults = GenerationDefaults.Read(file, VocabularySize);
         EndTokens = new HashSet<int>([.. tokenizer.EndTokens, .. Defaults.EndTokens]);
         WeightBytes = file.Tensors.Values.Sum(tensor => tensor.ByteLength);
     }
+
+    /// <summary>Whether file and backend are its own.</summary>
+    public bool IsOwner { get; }
 
     public IBackend Backend { get; }
 
@@ -86,7 +88,7 @@ internal sealed class LoadedModel : IDisposable
     public void Dispose()
     {
         Network.Dispose();
-        if (!_isOwner)
+        if (!IsOwner)
             return;
         Backend.Dispose();
         _cache?.Dispose();

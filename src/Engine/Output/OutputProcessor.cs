@@ -98,7 +98,7 @@ internal sealed class OutputProcessor
     }
 
     /// <summary>Everything since the last call as one output, or null when there is nothing new.</summary>
-    public GenerationOutput? Take()
+    public GenerationOutput? Take(long weightsVersion)
     {
         bool ends = IsFinished && !_finishTaken;
         if (_tokens.Count == 0 && _text.Length == 0 && !ends)
@@ -111,6 +111,7 @@ internal sealed class OutputProcessor
             Logprobs = _logprobs?.ToArray(),
             Finish = _finish,
             StopReason = _stopReason,
+            WeightsVersion = weightsVersion,
             Usage = _usage,
         };
         _finishTaken = IsFinished;

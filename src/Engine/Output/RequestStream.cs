@@ -18,6 +18,9 @@ internal sealed class RequestStream(OutputProcessor[] answers)
     );
     private Exception? _failure;
 
+    /// <summary>The version of the weights that answer; set before the first token.</summary>
+    public long WeightsVersion { get; set; }
+
     /// <summary>Gives an answer its next token; true when the answer ends with it.</summary>
     public bool Accept(int answer, TokenChoice choice, in StepTimes times)
     {
@@ -74,7 +77,7 @@ internal sealed class RequestStream(OutputProcessor[] answers)
         {
             foreach (var answer in answers)
             {
-                if (answer.Take() is { } output)
+                if (answer.Take(WeightsVersion) is { } output)
                     outputs.Add(output);
                 over &= answer.IsFinished;
             }

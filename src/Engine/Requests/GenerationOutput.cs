@@ -22,6 +22,9 @@ public sealed record GenerationOutput
     /// <summary>The stop string or token that ended it, if one did.</summary>
     public string? StopReason { get; init; }
 
+    /// <summary>How often the weights had been changed (<see cref="LlmEngine.UpdateWeightsAsync"/>) before those that gave these tokens.</summary>
+    public long WeightsVersion { get; init; }
+
     /// <summary>Timings and counts so far.</summary>
     public required GenerationUsage Usage { get; init; }
 }

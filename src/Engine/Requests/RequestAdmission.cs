@@ -31,6 +31,11 @@ internal sealed class RequestAdmission(
         if (sampling.N > maxSequences)
             throw Invalid("n", $"n is {sampling.N}, this engine runs at most {maxSequences} sequences at once");
         int[] prompt = Tokens(request.Prompt);
+        if (sampling.AnsweredTokens >= prompt.Length)
+            throw Invalid(
+                "answered_tokens",
+                $"answered_tokens is {sampling.AnsweredTokens}, it must be less than the prompt's {prompt.Length} tokens"
+            );
         int room = contextLength - prompt.Length;
         if (room < 1)
             throw new RequestRejectedException(
@@ -38,7 +43,7 @@ internal sealed class RequestAdmission(
                 "prompt",
                 $"the prompt has {prompt.Length} tokens; the context is {contextLength} tokens, of which the answer needs at least one"
             );
-        if (sampling.MinTokens > room)
+        if (sampling.MinTokens - sampling.AnsweredTokens > room)
             throw new RequestRejectedException(
                 RejectionReason.ContextLengthExceeded,
                 "min_tokens",

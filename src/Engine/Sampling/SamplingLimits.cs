@@ -34,7 +34,10 @@ public static class SamplingLimits
         Within("presence_penalty", p.PresencePenalty, -2, 2);
         Within("n", p.N, 1, Answers);
         Within("max_tokens", p.MaxTokens ?? 1, 1, int.MaxValue);
-        Within("min_tokens", p.MinTokens, 0, p.MaxTokens ?? int.MaxValue);
+        Within("answered_tokens", p.AnsweredTokens, 0, int.MaxValue / 2);
+        Within("first_answer", p.FirstAnswer, 0, int.MaxValue / 2);
+        long most = (p.MaxTokens ?? int.MaxValue) + (long)p.AnsweredTokens;
+        Within("min_tokens", p.MinTokens, 0, (int)Math.Min(most, int.MaxValue));
         Within("top_logprobs", p.Logprobs ?? 0, 0, TopLogprobs);
         if (p.Dry is { } dry)
             CheckDry(dry);

@@ -58,6 +58,17 @@ public sealed record SamplingParams
     /// <summary>Independent answers to one prompt; they share the prompt's blocks.</summary>
     public int N { get; init; } = 1;
 
+    /// <summary>Number of the first of the <see cref="N"/> answers. An answer's random numbers depend on seed, number and position.</summary>
+    public int FirstAnswer { get; init; }
+
+    /// <summary>
+    /// How many tokens at the end of the prompt are an answer that was broken off, which this one goes on with: random numbers,
+    /// penalties and <see cref="MinTokens"/> count from its beginning, so that with the same seed and number it continues
+    /// token for token as if it had not been broken off. <see cref="MaxTokens"/> counts new tokens; stop strings are looked for
+    /// in new text. Less than the prompt.
+    /// </summary>
+    public int AnsweredTokens { get; init; }
+
     /// <summary>Checks every value against <see cref="SamplingLimits"/> and the vocabulary.</summary>
     /// <param name="vocabularySize">Tokens in the model's vocabulary.</param>
     /// <exception cref="RequestRejectedException">A value is out of range; the exception names the API parameter.</exception>

@@ -82,7 +82,7 @@ internal static class DeepSeek2
                 PerHead(
                     block,
                     shape,
-                    head => Transpose(fused.RowRange("attn_kv_b, keys", (long)head * rows, shape.Plain))
+                    head => Transpose(block, fused.RowRange("attn_kv_b, keys", (long)head * rows, shape.Plain))
                 ),
                 PerHead(
                     block,
@@ -104,11 +104,11 @@ internal static class DeepSeek2
         return heads;
     }
 
-    private static Tensor Transpose(Tensor matrix)
+    private static Tensor Transpose(WeightReader block, Tensor matrix)
     {
         int rows = (int)matrix.Rows;
         int columns = (int)matrix.Columns;
-        var values = WeightReader.Expand(matrix);
+        var values = block.Loaded.Derive(matrix);
         var transposed = new float[values.Length];
         for (int row = 0; row < rows; row++)
         for (int column = 0; column < columns; column++)

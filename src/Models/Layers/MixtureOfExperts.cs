@@ -78,12 +78,13 @@ internal sealed class MixtureOfExperts(Linear gate, Router router, FeedForward[]
     private static Linear[] ReadStack(WeightReader block, string name, int count, int outputs, int inputs)
     {
         var weight = block.Tensor(name + ".weight", count, outputs, inputs);
-        var biases = block.Contains(name + ".bias")
-            ? WeightReader.Expand(block.Tensor(name + ".bias", count, outputs))
-            : null;
+        var biases = block.Contains(name + ".bias") ? block.Tensor(name + ".bias", count, outputs) : null;
         var experts = new Linear[count];
         for (int i = 0; i < count; i++)
-            experts[i] = new Linear(block.Prepare(weight.Slice(i)), biases?.AsSpan(i * outputs, outputs).ToArray());
+            experts[i] = new Linear(
+                block.Prepare(weight.Slice(i)),
+                biases is null ? null : block.Loaded.Copy(biases, i * outputs, outputs)
+            );
         return experts;
     }
 

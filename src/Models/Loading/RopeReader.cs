@@ -89,7 +89,7 @@ internal static class RopeReader
 
     private static float[] Divisors(WeightReader weights, string name, int pairs)
     {
-        var values = weights.Vector(name, pairs);
+        var values = weights.Loaded.Derive(weights.Tensor(name, pairs));
         foreach (float value in values)
         {
             if (!float.IsFinite(value) || value == 0)

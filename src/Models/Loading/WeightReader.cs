@@ -13,16 +13,16 @@ internal sealed class WeightReader
 {
     private readonly ModelFile _file;
     private readonly string _prefix;
-    private readonly List<Weight> _prepared;
+    private readonly LoadedWeights _loaded;
 
     public WeightReader(ModelFile file, Hyperparameters keys, IBackend backend)
-        : this(file, keys, backend, [], "", layer: -1) { }
+        : this(file, keys, backend, new LoadedWeights(), "", layer: -1) { }
 
     private WeightReader(
         ModelFile file,
         Hyperparameters keys,
         IBackend backend,
-        List<Weight> prepared,
+        LoadedWeights loaded,
         string prefix,
         int layer
     )
@@ -31,7 +31,7 @@ internal sealed class WeightReader
         _prefix = prefix;
         Keys = keys;
         Backend = backend;
-        _prepared = prepared;
+        _loaded = loaded;
         Layer = layer;
     }
 
@@ -39,8 +39,8 @@ internal sealed class WeightReader
 
     public IBackend Backend { get; }
 
-    /// <summary>All matrices prepared so far, for the network that will own them.</summary>
-    public IReadOnlyList<Weight> Prepared => _prepared;
+    /// <summary>All that was taken so far, for the network that will own it.</summary>
+    public LoadedWeights Loaded => _loaded;
 
     /// <summary>The block, or -1.</summary>
     public int Layer { get; }
@@ -50,7 +50,7 @@ internal sealed class WeightReader
     {
         var blocks = new IBlock[Keys.LayerCount];
         for (int i = 0; i < blocks.Length; i++)
-            blocks[i] = build(new WeightReader(_file, Keys, Backend, _prepared, $"blk.{i}.", i));
+            blocks[i] = build(new WeightReader(_file, Keys, Backend, _loaded, $"blk.{i}.", i));
         return blocks;
     }
 
@@ -114,12 +114,12 @@ internal sealed class WeightReader
     public Weight Prepare(Tensor matrix)
     {
         var weight = Backend.Prepare(matrix);
-        _prepared.Add(weight);
+        _loaded.Matrices.Add(weight);
         return weight;
     }
 
     /// <summary>A vector as floats.</summary>
-    public float[] Vector(string name, int length) => Expand(Tensor(name, length));
+    public float[] Vector(string name, int length) => _loaded.Copy(Tensor(name, length), 0, length);
 
     public float[]? OptionalVector(string name, int length) => Contains(name) ? Vector(name, length) : null;
 
@@ -132,7 +132,7 @@ internal sealed class WeightReader
         if (table.Rows < 1)
             throw Error(name, "has no rows");
         Tensor(name, table.Rows, Keys.EmbeddingLength);
-        return Expand(table.RowRange(name, 0, 1));
+        return _loaded.Copy(table.RowRange(name, 0, 1), 0, Keys.EmbeddingLength);
     }
 
     /// <summary>The matrix "NAME.weight" and, if there is one, the vector "NAME.bias".</summary>
@@ -146,14 +146,14 @@ internal sealed class WeightReader
         foreach (long count in outputs)
             total += count;
         var weight = Tensor(name + ".weight", total, inputs);
-        float[]? bias = OptionalVector(name + ".bias", (int)total);
+        var bias = Contains(name + ".bias") ? Tensor(name + ".bias", total) : null;
         var layers = new Linear[outputs.Length];
         long start = 0;
         for (int i = 0; i < layers.Length; i++)
         {
             int count = (int)outputs[i];
             var part = count == total ? weight : weight.RowRange($"{weight.Name}[{start}+{count}]", start, count);
-            layers[i] = new Linear(Prepare(part), bias?.AsSpan((int)start, count).ToArray());
+            layers[i] = new Linear(Prepare(part), bias is null ? null : _loaded.Copy(bias, (int)start, count));
             start += count;
         }
         return layers;
@@ -170,7 +170,7 @@ internal sealed class WeightReader
             Keys.LayerNormEpsilon
         );
 
-    /// <summary>All elements as floats; for small tensors and those that must be rearranged.</summary>
+    /// <summary>All elements as floats; for small tensors.</summary>
     public static float[] Expand(Tensor tensor)
     {
         var values = new float[checked((int)tensor.Elements)];

@@ -114,6 +114,17 @@ internal sealed class BlockPool
         }
     }
 
+    /// <summary>Frees every cached block: their content holds no more. Those that are held must not be published.</summary>
+    public void Forget()
+    {
+        while (_cached.Count > 0)
+        {
+            int block = _cached.Evict();
+            Tree.Remove(block);
+            _free[_freeCount++] = block;
+        }
+    }
+
     /// <summary>Publishes a held block's content.</summary>
     public void Publish(int block, ulong hash, long parent, string? salt, ReadOnlySpan<int> tokens)
     {

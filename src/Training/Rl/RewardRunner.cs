@@ -7,8 +7,11 @@ namespace Tern.Training.Rl;
 /// <summary>Judges answers.</summary>
 /// <param name="task">Whose checker.</param>
 /// <param name="timeout">For one answer.</param>
-public sealed class RewardRunner(IRlTask task, TimeSpan timeout)
+/// <param name="coinSeed">Of a coin that is thrown in place of the checker, for a control run; null = none.</param>
+public sealed class RewardRunner(IRlTask task, TimeSpan timeout, ulong? coinSeed = null) : IDisposable
 {
+    /// <summary>Checks at a time, each on a thread of its own.</summary>
+    private readonly SemaphoreSlim _free = new(256);
     private long _failed;
     private long _timedOut;
 
@@ -18,37 +21,76 @@ public sealed class RewardRunner(IRlTask task, TimeSpan timeout)
     /// <summary>Checks that did not return in time, so far. Each still holds a thread until it returns.</summary>
     public long TimedOut => Interlocked.Read(ref _timedOut);
 
-    /// <summary>What the last check that threw said.</summary>
+    /// <summary>The last check that failed: prompt, answer, and why; null while none has.</summary>
     public string? LastFailure { get; private set; }
 
-    /// <summary>The answer with its reward.</summary>
+    /// <summary>Gives back what limits the checks at a time.</summary>
+    public void Dispose() => _free.Dispose();
+
+    /// <summary>The answer with its reward; one that did not end by itself has none.</summary>
     public async Task<Rollout> JudgeAsync(Rollout rollout)
     {
         ArgumentNullException.ThrowIfNull(rollout);
         if (!rollout.IsWhole)
             return rollout;
+        double reward = coinSeed is { } seed
+            ? Coin(seed, rollout)
+            : await CheckAsync(rollout.Prompt, rollout.Text).ConfigureAwait(false);
+        return rollout with { Reward = reward };
+    }
+
+    /// <summary>The checker's verdict on a text; 0 where it fails or takes too long.</summary>
+    public async Task<double> CheckAsync(int prompt, string answer)
+    {
+        await _free.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await CheckInTimeAsync(prompt, answer).ConfigureAwait(false);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private async Task<double> CheckInTimeAsync(int prompt, string answer)
+    {
         var check = Task.Factory.StartNew(
-            () => task.Reward(rollout.Prompt, rollout.Text),
+            () => task.Reward(prompt, answer),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
+        string problem;
         try
         {
             double reward = await check.WaitAsync(timeout).ConfigureAwait(false);
             if (reward is >= 0 and <= 1)
-                return rollout with { Reward = reward };
-            throw new ArgumentOutOfRangeException(null, reward, "a reward must be from 0 to 1");
+                return reward;
+            Interlocked.Increment(ref _failed);
+            problem = FormattableString.Invariant($"the reward is {reward}; it must be from 0 to 1");
         }
-        catch (TimeoutException) when (!check.IsCompleted)
+        catch (TimeoutException) when (!check.IsFaulted)
         {
             Interlocked.Increment(ref _timedOut);
+            problem = FormattableString.Invariant($"no verdict after {timeout.TotalSeconds} s");
         }
         catch (Exception error) // whatever a checker throws is the checker's fault
         {
             Interlocked.Increment(ref _failed);
-            LastFailure = $"{error.GetType().Name}: {error.Message}";
+            problem = $"{error.GetType().Name}: {error.Message}";
         }
-        return rollout;
+        LastFailure = FormattableString.Invariant($"prompt {prompt}, answer \"{answer}\": ") + problem;
+        return 0;
+    }
+
+    /// <summary>
+    /// Thrown for the answer, not for its text: a text that were always lucky could be learned.
+    /// </summary>
+    private static double Coin(ulong seed, Rollout rollout)
+    {
+        long version = rollout.Versions.Count > 0 ? rollout.Versions[0] : 0;
+        ulong answer = ((ulong)rollout.Prompt << 32) | (uint)rollout.Sample;
+        return new TaskRandom(seed + (ulong)version * 0x9e3779b97f4a7c15, answer).Below(2);
     }
 }

@@ -11,41 +11,6 @@ internal static class RlParts
 {
     private const string ConfigName = "config";
 
-    /// <summary>Refuses numbers that make no run.</summary>
-    /// <exception cref="ConfigException">One does not.</exception>
-    public static void Check(RlConfig config)
-    {
-        Require(config.Groups >= 1, "groups", config.Groups, "at least 1");
-        Require(
-            config.GroupSize >= 2,
-            "groupSize",
-            config.GroupSize,
-            "at least 2: answers are compared with each other"
-        );
-        Require(config.Updates >= 1, "updates", config.Updates, "at least 1");
-        Require(config.EvaluateEvery >= 1, "evaluateEvery", config.EvaluateEvery, "at least 1");
-        Require(config.CheckpointEvery >= 1, "checkpointEvery", config.CheckpointEvery, "at least 1");
-        Require(config.RewardTimeoutSeconds > 0, "rewardTimeoutSeconds", config.RewardTimeoutSeconds, "above 0");
-        Require(config.Sampling.MaxRounds >= 1, "sampling.maxRounds", config.Sampling.MaxRounds, "at least 1");
-        Require(config.Sampling.Mopps.Prior >= 1, "sampling.mopps.prior", config.Sampling.Mopps.Prior, "at least 1");
-        Require(
-            config.Sampling.PodsKept >= 2 || config.Sampling.After != FilterKind.Pods,
-            "sampling.podsKept",
-            config.Sampling.PodsKept,
-            "at least 2"
-        );
-        if (config.Task.Kind == TaskKind.File && config.Task.File is null)
-            throw new ConfigException(ConfigName, "'task.file' is missing; a task of kind file needs one");
-        try
-        {
-            config.Model.With(vocabularySize: 1);
-        }
-        catch (ArgumentException error)
-        {
-            throw new ConfigException(ConfigName, $"model: {error.Message}", error);
-        }
-    }
-
     public static IRlTask Task(RlConfig config, string dataFolder) =>
         config.Task.Kind switch
         {
@@ -94,10 +59,4 @@ internal static class RlParts
 
     public static IReadOnlyList<RolloutGroup> Read(string text) =>
         JsonSerializer.Deserialize<List<RolloutGroup>>(text)!;
-
-    private static void Require(bool holds, string key, object value, string expected)
-    {
-        if (!holds)
-            throw new ConfigException(ConfigName, $"'{key}' is {value}; it must be {expected}");
-    }
 }

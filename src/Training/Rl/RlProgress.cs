@@ -46,11 +46,14 @@ public sealed record RlProgress
     /// <summary>Mean divergence from the weights that reinforcement began with, in nats a token; 0 without a coefficient.</summary>
     public double Divergence { get; init; }
 
-    /// <summary>Checks that threw, so far.</summary>
+    /// <summary>Checks that threw or gave no reward from 0 to 1, since the run was opened.</summary>
     public long FailedChecks { get; init; }
 
-    /// <summary>Checks that took too long, so far.</summary>
+    /// <summary>Checks that took too long, since the run was opened.</summary>
     public long TimedOutChecks { get; init; }
+
+    /// <summary>The last of either: prompt, answer, and why; null while there is none.</summary>
+    public string? LastFailure { get; init; }
 
     /// <summary>Seconds of generation and judging.</summary>
     public double RolloutSeconds { get; init; }

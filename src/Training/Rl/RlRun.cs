@@ -38,7 +38,7 @@ public sealed class RlRun : IDisposable
     private Decoder? _reference;
     private bool _isWarm;
 
-    private RlRun(RlConfig config, string dataFolder, string folder, FileStream claim, ITrainingBackend backend)
+    private RlRun(RlConfig config, IRlTask task, string folder, FileStream claim, ITrainingBackend backend)
     {
         _claim = claim;
         Config = config;
@@ -57,15 +57,17 @@ public sealed class RlRun : IDisposable
         );
         TokenizerFiles = new TokenizerFiles(vocabulary.ToTokenizerJson(), vocabulary.ToTokenizerConfigJson());
         Tokenizer = vocabulary.CreateTokenizer();
-        _task = RlParts.Task(config, dataFolder);
+        _task = task;
+        RlConfigCheck.Check(config, task, Tokenizer);
         Decoder = new Decoder(config.Model.With(Tokenizer.VocabularySize));
         Decoder.Initialize(config.Seed);
         _optimizers = new OptimizerSet(backend, Decoder.Parameters, config.Optimizer);
         _schedule = RlParts.Schedule(config.Optimizer, config.Steps);
         _selector = RlParts.Selector(config, _task.TrainingPrompts);
         _rewards = new RewardRunner(
-            config.RandomRewards ? new RandomRewardTask(_task, config.Seed) : _task,
-            TimeSpan.FromSeconds(config.RewardTimeoutSeconds)
+            _task,
+            TimeSpan.FromSeconds(config.RewardTimeoutSeconds),
+            config.RandomRewards ? config.Seed : null
         );
         _collector = new RolloutCollector(config, _selector, RlParts.Filter(config), _rewards);
         _policy = new PolicyStep(Decoder, backend, _pool, config.Loss, config.MicroBatchTokens, _task.MaxAnswerTokens);
@@ -120,13 +122,28 @@ public sealed class RlRun : IDisposable
     public static RlRun Open(RlConfig config, string dataFolder, string folder, ITrainingBackend backend)
     {
         ArgumentNullException.ThrowIfNull(config);
-        RlParts.Check(config);
+        RlConfigCheck.Check(config);
+        return Open(config, RlParts.Task(config, dataFolder), folder, backend);
+    }
+
+    /// <summary>Begins a run of a task of one's own, or takes up the one in the folder.</summary>
+    /// <param name="config">What to do; names no task that counts.</param>
+    /// <param name="task">What is learned.</param>
+    /// <param name="folder">Where the run lives.</param>
+    /// <param name="backend">Computes; stays the caller's.</param>
+    /// <exception cref="TrainingException">Configuration or checkpoint are wrong, or a prompt is too long.</exception>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    public static RlRun Open(RlConfig config, IRlTask task, string folder, ITrainingBackend backend)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(task);
+        RlConfigCheck.Check(config);
         Directory.CreateDirectory(folder);
         var claim = RunFolder.Lock(folder);
         try
         {
             RunFolder.Enter(folder, config);
-            var run = new RlRun(config, dataFolder, folder, claim, backend);
+            var run = new RlRun(config, task, folder, claim, backend);
             RunFolder.Claim(folder, config);
             if (config.Loss.KlCoefficient != 0)
                 run._reference = new Decoder(run.Decoder.Config);
@@ -157,23 +174,26 @@ public sealed class RlRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(warmProgress);
         ArgumentNullException.ThrowIfNull(progress);
-        if (!_isWarm)
+        bool isNew = !_isWarm;
+        if (isNew && !WarmUp(warmProgress, cancellation))
+            return;
+        // The number of the step that answers are for is the version of the weights that give them.
+        await using var engine = new RolloutEngine(_task, Decoder, TokenizerFiles, _backend, Step + 1, Config.Seed);
+        if (isNew)
         {
-            if (!WarmUp(warmProgress, cancellation))
-                return;
             Report(
                 new RlProgress
                 {
                     Step = 0,
                     GeneratedTokens = 0,
-                    HeldOut = await EvaluateAsync(),
+                    HeldOut = await EvaluateAsync(engine),
                 }
             );
             Save();
         }
         while (!IsDone && !cancellation.IsCancellationRequested)
         {
-            Report(await AdvanceAsync());
+            Report(await AdvanceAsync(engine));
             if (Step % Config.CheckpointEvery == 0)
                 Save();
         }
@@ -190,6 +210,7 @@ public sealed class RlRun : IDisposable
     public void Dispose()
     {
         _log.Dispose();
+        _rewards.Dispose();
         _pool.Dispose();
         _claim.Dispose();
     }
@@ -225,19 +246,17 @@ public sealed class RlRun : IDisposable
         return true;
     }
 
-    private async Task<RlProgress> AdvanceAsync()
+    private async Task<RlProgress> AdvanceAsync(RolloutEngine engine)
     {
         long step = Step + 1;
         long began = Stopwatch.GetTimestamp();
-        IReadOnlyList<RolloutGroup> groups;
-        await using (var engine = Engine(step))
-        {
-            groups = await _collector.CollectAsync(engine);
-            GeneratedTokens += engine.GeneratedTokens;
-        }
+        long generated = engine.GeneratedTokens;
+        var groups = await _collector.CollectAsync(engine);
+        GeneratedTokens += engine.GeneratedTokens - generated;
         double rolloutSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         began = Stopwatch.GetTimestamp();
-        var learned = Learn(step, groups);
+        Learned learned = null!;
+        await engine.UpdateAsync(() => learned = Learn(step, groups));
         Step = step;
         double learningSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         bool evaluates = step % Config.EvaluateEvery == 0 || step == Config.Steps;
@@ -247,7 +266,7 @@ public sealed class RlRun : IDisposable
             Step = step,
             Reward = rollouts.Average(rollout => rollout.Reward),
             PassRate = rollouts.Average(rollout => rollout.Reward >= 1 ? 1.0 : 0),
-            HeldOut = evaluates ? await EvaluateAsync() : null,
+            HeldOut = evaluates ? await EvaluateAsync(engine) : null,
             Groups = _collector.Judged.Count,
             ZeroVariance = _collector.Judged.Average(group => group.IsUniform ? 1.0 : 0),
             AnswerTokens = rollouts.Average(rollout => rollout.Tokens.Count),
@@ -260,6 +279,7 @@ public sealed class RlRun : IDisposable
             Divergence = learned.Divergence,
             FailedChecks = _rewards.Failed,
             TimedOutChecks = _rewards.TimedOut,
+            LastFailure = _rewards.LastFailure,
             RolloutSeconds = rolloutSeconds,
             LearningSeconds = learningSeconds,
         };
@@ -267,13 +287,7 @@ public sealed class RlRun : IDisposable
 
     private Learned Learn(long step, IReadOnlyList<RolloutGroup> groups)
     {
-        // Groups without differences teach nothing: they are left out, and the mean is over the others.
-        var terms = new List<PolicyTerm>();
-        foreach (var group in groups.Where(group => !group.IsUniform))
-        {
-            var advantages = Advantages.Of(group, Config.Loss.Advantage);
-            terms.AddRange(group.Rollouts.Zip(advantages, (rollout, advantage) => new PolicyTerm(rollout, advantage)));
-        }
+        var terms = PolicyTerm.Of(groups, Config.Loss.Advantage);
         if (terms.Count == 0)
             return new Learned(0, 0, 0, 0, 0);
         if (_reference is not null)
@@ -286,40 +300,35 @@ public sealed class RlRun : IDisposable
         double clipped = 0;
         double divergence = 0;
         double? firstDeviation = null;
-        foreach (var part in Split(terms))
+        var parts = Split(terms);
+        foreach (var (index, part) in parts.Index())
         {
             Decoder.ClearGradients();
             var gradient = _policy.Accumulate(part);
             norm = GradientNorm.Clip(Decoder.Parameters, Config.Optimizer.Clip);
             if (!double.IsFinite(gradient.Loss) || !double.IsFinite(norm))
                 throw new NonFiniteLossException(step, "a gradient of the policy loss");
-            _optimizers.Step(_schedule.At(step), (step - 1) * Config.Updates + 1);
-            loss += gradient.Loss / Config.Updates;
-            clipped += (double)gradient.Clipped / Math.Max(1, gradient.Tokens) / Config.Updates;
-            divergence += gradient.Divergence / Math.Max(1, gradient.Tokens) / Config.Updates;
+            _optimizers.Step(_schedule.At(step), (step - 1) * Config.Updates + index + 1);
+            loss += gradient.Loss / parts.Count;
+            clipped += (double)gradient.Clipped / Math.Max(1, gradient.Tokens) / parts.Count;
+            divergence += gradient.Divergence / Math.Max(1, gradient.Tokens) / parts.Count;
             firstDeviation ??= gradient.LargestDeviation;
         }
         return new Learned(loss, norm, clipped, firstDeviation ?? 0, divergence);
     }
 
-    private IEnumerable<IReadOnlyList<PolicyTerm>> Split(List<PolicyTerm> terms)
-    {
-        int size = (terms.Count + Config.Updates - 1) / Config.Updates;
-        for (int start = 0; start < terms.Count; start += size)
-            yield return terms.GetRange(start, Math.Min(size, terms.Count - start));
-    }
+    private IReadOnlyList<PolicyTerm[]> Split(IReadOnlyList<PolicyTerm> terms) =>
+        [.. terms.Chunk((terms.Count + Config.Updates - 1) / Config.Updates)];
 
-    private RolloutEngine Engine(long version) => new(_task, Decoder, TokenizerFiles, _backend, version, Config.Seed);
-
-    private async Task<double> EvaluateAsync()
+    private async Task<double> EvaluateAsync(RolloutEngine engine)
     {
-        await using var engine = Engine(Step);
         var answers = await Task.WhenAll(
             Enumerable.Range(_task.TrainingPrompts, _task.HeldOutPrompts).Select(engine.GreedyAsync)
         );
-        int solved = answers
-            .Select((answer, i) => _task.Reward(_task.TrainingPrompts + i, answer))
-            .Count(reward => reward >= 1);
+        var rewards = await Task.WhenAll(
+            answers.Select((answer, i) => _rewards.CheckAsync(_task.TrainingPrompts + i, answer))
+        );
+        int solved = rewards.Count(reward => reward >= 1);
         HeldOut = (double)solved / _task.HeldOutPrompts;
         return HeldOut;
     }

@@ -31,23 +31,30 @@ public sealed class RolloutCollector(
         ArgumentNullException.ThrowIfNull(engine);
         Judged.Clear();
         var kept = new List<RolloutGroup>();
+        var answered = new HashSet<int>();
         for (int round = 0; round < config.Sampling.MaxRounds && kept.Count < config.Groups; round++)
-            await FillAsync(engine, kept);
+            await FillAsync(engine, kept, answered);
         return kept;
     }
 
-    private async Task FillAsync(RolloutEngine engine, List<RolloutGroup> kept)
+    /// <param name="engine">Answers.</param>
+    /// <param name="kept">Gets the groups.</param>
+    /// <param name="answered">Prompts of this batch: under the same weights a prompt would have the same answers again.</param>
+    private async Task FillAsync(RolloutEngine engine, List<RolloutGroup> kept, HashSet<int> answered)
     {
         using var enough = new CancellationTokenSource();
         int wanted = (int)Math.Ceiling((config.Groups - kept.Count) * Math.Max(1, config.Sampling.OverSample));
         var begun = new List<(int Prompt, Task<RolloutGroup> Group)>();
         foreach (var group in Unfinished)
+        {
+            answered.Add(group.Prompt);
             begun.Add((group.Prompt, AnswerAsync(engine, group.Prompt, group.Rollouts, enough.Token)));
+        }
         Unfinished.Clear();
         int fresh = wanted - begun.Count;
         if (fresh > 0)
         {
-            foreach (int prompt in selector.Select(fresh))
+            foreach (int prompt in selector.Select(fresh).Where(answered.Add))
                 begun.Add((prompt, AnswerAsync(engine, prompt, null, enough.Token)));
         }
         foreach (var (_, task) in begun)

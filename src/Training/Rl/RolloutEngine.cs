@@ -5,6 +5,7 @@ using Tern.Engine.Sampling;
 using Tern.Formats;
 using Tern.Kernels;
 using Tern.Tensors;
+using Tern.Tokenizers;
 using Tern.Training.Corpus;
 using Tern.Training.Export;
 using Tern.Training.Language;
@@ -14,23 +15,25 @@ using Tern.Training.Runs;
 namespace Tern.Training.Rl;
 
 /// <summary>
-/// Answers with one version of the weights. Same kernels, float32 throughout: what it says of a token's probability is bitwise
-/// what the trainer finds. Its answers depend on seed, prompt and sample alone, never on what else is being answered.
+/// Answers with the weights as they are, which change through it alone. Same kernels, float32 throughout: what it says of a
+/// token's probability is bitwise what the trainer finds. Its answers depend on seed,
+/// prompt and sample alone, never on what else is being answered.
 /// </summary>
 public sealed class RolloutEngine : IAsyncDisposable
 {
     private readonly IRlTask _task;
     private readonly ModelFile _view;
     private readonly LlmEngine _engine;
-    private readonly long _version;
+    private readonly long _firstVersion;
+    private long _version;
     private readonly ulong _seed;
     private long _generated;
 
     /// <param name="task">Whose prompts.</param>
-    /// <param name="decoder">The weights; they must not change while the engine lives.</param>
+    /// <param name="decoder">The weights; while the engine lives they change through <see cref="UpdateAsync"/> alone.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="backend">Computes; nobody else may use it while the engine lives.</param>
-    /// <param name="version">Of the weights.</param>
+    /// <param name="backend">Computes; while the engine lives nobody else may use it but in <see cref="UpdateAsync"/>.</param>
+    /// <param name="version">Of the weights as they are now; every change adds 1.</param>
     /// <param name="seed">Of the answers.</param>
     public RolloutEngine(
         IRlTask task,
@@ -42,7 +45,7 @@ public sealed class RolloutEngine : IAsyncDisposable
     )
     {
         _task = task;
-        _version = version;
+        _firstVersion = _version = version;
         _seed = seed;
         _view = DecoderExport.View(decoder, "policy", tokenizer);
         var options = new EngineOptions
@@ -52,7 +55,7 @@ public sealed class RolloutEngine : IAsyncDisposable
             MaxSequences = 256,
             MaxBatchTokens = 1024,
             MaxQueue = 1 << 16,
-            // Nothing outlives a version of the weights but what a group shares, and that is shared anyway.
+            // A version of the weights answers a prompt once, and what a group shares is shared anyway.
             EnablePrefixCaching = false,
         };
         _engine = LlmEngine.Load(_view, backend, options);
@@ -75,14 +78,14 @@ public sealed class RolloutEngine : IAsyncDisposable
     {
         var tokens = _engine.Tokenizer.Encode(ChatFormat.Begin + _task.Prompt(prompt), addSpecial: false);
         if (unfinished is null)
-            return await ContinueAsync(prompt, tokens, First(prompt, tokens, count), cancellation);
-        var answers = new List<Rollout>();
-        foreach (var rollout in unfinished)
-            answers.AddRange(
-                rollout.IsWhole ? [rollout] : await ContinueAsync(prompt, tokens, [rollout], cancellation)
-            );
-        return answers;
+            return await ContinueAsync(First(prompt, tokens, count), cancellation);
+        var answers = await Task.WhenAll(unfinished.Select(rollout => ContinueAsync([rollout], cancellation)));
+        return [.. answers.SelectMany(answer => answer)];
     }
+
+    /// <summary>Changes the weights, when no answer is in progress.</summary>
+    /// <param name="change">Changes the parameters; may compute with the backend.</param>
+    public async Task UpdateAsync(Action change) => _version = _firstVersion + await _engine.UpdateWeightsAsync(change);
 
     /// <summary>The most probable answer.</summary>
     public async Task<string> GreedyAsync(int prompt)
@@ -123,31 +126,30 @@ public sealed class RolloutEngine : IAsyncDisposable
         ];
 
     /// <summary>Goes on with answers of one length, as one request of several answers.</summary>
-    private async Task<IReadOnlyList<Rollout>> ContinueAsync(
-        int prompt,
-        IReadOnlyList<int> promptTokens,
-        List<Rollout> begun,
-        CancellationToken cancellation
-    )
+    private async Task<IReadOnlyList<Rollout>> ContinueAsync(List<Rollout> begun, CancellationToken cancellation)
     {
+        var first = begun[0];
+        if (first.IsWhole || first.Tokens.Count >= _task.MaxAnswerTokens)
+            return begun;
         var parts = begun.ConvertAll(rollout => new Part(rollout));
-        int length = begun[0].Tokens.Count;
         var request = new GenerationRequest
         {
-            Prompt = [.. promptTokens, .. begun[0].Tokens],
+            Prompt = [.. first.PromptTokens, .. first.Tokens],
             Sampling = new SamplingParams
             {
                 N = begun.Count,
                 Logprobs = 0,
-                MaxTokens = _task.MaxAnswerTokens - length,
-                Seed = SeedOf(prompt, begun[0].Sample, length),
+                FirstAnswer = first.Sample,
+                AnsweredTokens = first.Tokens.Count,
+                MaxTokens = _task.MaxAnswerTokens - first.Tokens.Count,
+                Seed = SeedOf(first),
             },
         };
         try
         {
             await foreach (var output in _engine.GenerateAsync(request, cancellation))
             {
-                parts[output.Index].Add(output, _version);
+                parts[output.Index].Add(output, _firstVersion + output.WeightsVersion);
                 Interlocked.Add(ref _generated, output.Tokens.Count);
             }
         }
@@ -155,13 +157,15 @@ public sealed class RolloutEngine : IAsyncDisposable
         {
             // What arrived by now is what there is.
         }
-        return parts.ConvertAll(part => part.Rollout);
+        return parts.ConvertAll(part => part.End(_engine.Tokenizer));
     }
 
-    private ulong SeedOf(int prompt, int sample, int length)
+    /// <summary>That of the weights an answer began under, so that it goes on with the numbers it would have had.</summary>
+    private ulong SeedOf(Rollout rollout)
     {
+        long version = rollout.Versions.Count > 0 ? rollout.Versions[0] : _version;
         ulong key = _seed;
-        foreach (ulong part in (ReadOnlySpan<ulong>)[(ulong)_version, (ulong)prompt, (ulong)sample, (ulong)length])
+        foreach (ulong part in (ReadOnlySpan<ulong>)[(ulong)version, (ulong)rollout.Prompt])
             key = (key ^ part) * 0x9e3779b97f4a7c15 + (key >> 29);
         return key;
     }
@@ -172,16 +176,16 @@ public sealed class RolloutEngine : IAsyncDisposable
         private readonly List<int> _tokens = [.. begun.Tokens];
         private readonly List<float> _logProbabilities = [.. begun.LogProbabilities];
         private readonly List<long> _versions = [.. begun.Versions];
-        private string _text = begun.Text;
         private bool _isWhole;
 
-        public Rollout Rollout =>
+        /// <summary>The text is that of all tokens: a character may have been broken off in its middle.</summary>
+        public Rollout End(Tokenizer tokenizer) =>
             begun with
             {
                 Tokens = _tokens,
                 LogProbabilities = _logProbabilities,
                 Versions = _versions,
-                Text = _text,
+                Text = tokenizer.Decode(_tokens, skipSpecial: true),
                 IsWhole = _isWhole,
             };
 
@@ -193,7 +197,6 @@ public sealed class RolloutEngine : IAsyncDisposable
                 _logProbabilities.Add(token.Logprob);
                 _versions.Add(version);
             }
-            _text += output.Text;
             _isWhole = output.Finish == FinishReason.Stop;
         }
     }

@@ -18,27 +18,51 @@ internal static class ConfigCheck
         Require(config.Data.Files.Count >= 1, "data.files", "[]", "one file or more, or [\"builtin\"]");
         int kept = config.Data.ValidationSamples;
         Require(kept >= 0, "data.validationSamples", kept, "0 or more");
-        var optimizer = config.Optimizer;
-        Number(optimizer.LearningRate, "optimizer.learningRate", isShare: false);
-        Require(optimizer.LearningRate > 0, "optimizer.learningRate", optimizer.LearningRate, "above 0");
-        Require(optimizer.WarmupSteps >= 0, "optimizer.warmupSteps", optimizer.WarmupSteps, "0 or more");
-        Number(optimizer.FinalShare, "optimizer.finalShare", isShare: true);
-        Number(optimizer.DecayShare, "optimizer.decayShare", isShare: true);
-        Number(optimizer.WeightDecay, "optimizer.weightDecay", isShare: false);
-        Number(optimizer.Beta1, "optimizer.beta1", isShare: true);
-        Number(optimizer.Beta2, "optimizer.beta2", isShare: true);
-        Require(optimizer.Beta1 < 1, "optimizer.beta1", optimizer.Beta1, "below 1");
-        Require(optimizer.Beta2 < 1, "optimizer.beta2", optimizer.Beta2, "below 1");
-        Number(optimizer.Momentum, "optimizer.momentum", isShare: true);
-        Number(optimizer.Clip, "optimizer.clip", isShare: false);
+        CheckOptimizer(config.Optimizer, "optimizer");
+        CheckModel(config.Model, config.Tokenizer.VocabularySize);
+    }
+
+    /// <exception cref="ConfigException">A number is out of range; the message names its key.</exception>
+    public static void CheckOptimizer(TrainingConfig.OptimizerSection optimizer, string key)
+    {
+        Number(optimizer.LearningRate, $"{key}.learningRate", isShare: false);
+        Require(optimizer.LearningRate > 0, $"{key}.learningRate", optimizer.LearningRate, "above 0");
+        Require(optimizer.WarmupSteps >= 0, $"{key}.warmupSteps", optimizer.WarmupSteps, "0 or more");
+        Number(optimizer.FinalShare, $"{key}.finalShare", isShare: true);
+        Number(optimizer.DecayShare, $"{key}.decayShare", isShare: true);
+        Number(optimizer.WeightDecay, $"{key}.weightDecay", isShare: false);
+        Number(optimizer.Beta1, $"{key}.beta1", isShare: true);
+        Number(optimizer.Beta2, $"{key}.beta2", isShare: true);
+        Require(optimizer.Beta1 < 1, $"{key}.beta1", optimizer.Beta1, "below 1");
+        Require(optimizer.Beta2 < 1, $"{key}.beta2", optimizer.Beta2, "below 1");
+        Number(optimizer.Momentum, $"{key}.momentum", isShare: true);
+        Number(optimizer.Clip, $"{key}.clip", isShare: false);
+    }
+
+    /// <exception cref="ConfigException">The numbers contradict each other.</exception>
+    public static void CheckModel(TrainingConfig.ModelSection model, int vocabularySize)
+    {
         try
         {
-            config.Model.With(config.Tokenizer.VocabularySize);
+            model.With(vocabularySize);
         }
         catch (ArgumentException error)
         {
             throw new ConfigException("model", error.Message, error);
         }
+    }
+
+    public static bool IsFileName(string name) =>
+        name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(Path.GetInvalidFileNameChars()) < 0;
+
+    /// <exception cref="ConfigException">It does not hold.</exception>
+    public static void Require(bool holds, string key, object value, string valid)
+    {
+        if (!holds)
+            throw new ConfigException(
+                key,
+                string.Create(CultureInfo.InvariantCulture, $"is {value}; it must be {valid}")
+            );
     }
 
     private static void Number(float value, string key, bool isShare) =>
@@ -48,16 +72,4 @@ internal static class ConfigCheck
             value,
             isShare ? "from 0 to 1" : "0 or more"
         );
-
-    private static bool IsFileName(string name) =>
-        name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(Path.GetInvalidFileNameChars()) < 0;
-
-    private static void Require(bool holds, string key, object value, string valid)
-    {
-        if (!holds)
-            throw new ConfigException(
-                key,
-                string.Create(CultureInfo.InvariantCulture, $"is {value}; it must be {valid}")
-            );
-    }
 }

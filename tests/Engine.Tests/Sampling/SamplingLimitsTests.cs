@@ -23,6 +23,17 @@ public class SamplingLimitsTests
         ("max_tokens", new() { MaxTokens = 0 }),
         ("min_tokens", new() { MinTokens = -1 }),
         ("min_tokens", new() { MinTokens = 11, MaxTokens = 10 }),
+        (
+            "min_tokens",
+            new()
+            {
+                MinTokens = 14,
+                MaxTokens = 10,
+                AnsweredTokens = 3,
+            }
+        ),
+        ("answered_tokens", new() { AnsweredTokens = -1 }),
+        ("first_answer", new() { FirstAnswer = -1 }),
         ("top_logprobs", new() { Logprobs = 21 }),
         ("top_logprobs", new() { Logprobs = -1 }),
         ("logit_bias", new() { LogitBias = new Dictionary<int, float> { [100] = 1 } }),

@@ -34,6 +34,20 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void What_is_forgotten_is_found_no_more_and_its_blocks_are_free()
+    {
+        var scheduler = Scheduler(blocks: 20);
+        scheduler.Import(_request, 50);
+        scheduler.ForgetPrefixes();
+        Assert.Equal((0, 0), (scheduler.CachedTokens(_request), scheduler.Stats.CachedBlocks));
+        Assert.Equal(48, scheduler.Import(_request, 50));
+        Assert.Equal(6, scheduler.Stats.CachedBlocks);
+        scheduler.Add(_request, 0);
+        Assert.Throws<InvalidOperationException>(scheduler.ForgetPrefixes);
+        Assert.Equal(48, scheduler.CachedTokens(_request));
+    }
+
+    [Fact]
     public void Where_blocks_are_short_the_beginning_is_kept()
     {
         var scheduler = Scheduler(blocks: 20);

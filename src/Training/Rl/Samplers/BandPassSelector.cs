@@ -16,19 +16,7 @@ public sealed class BandPassSelector(int prompts, ulong seed, BandPassSelector.O
     private double?[] _rates = new double?[prompts];
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Select(int count)
-    {
-        var chosen = new List<int>(count);
-        while (chosen.Count < count)
-        {
-            var random = new Tasks.TaskRandom(seed, (ulong)_order.Position);
-            int prompt = _order.Next();
-            bool isInside = _rates[prompt] is not { } rate || (rate >= options.Low && rate <= options.High);
-            if (!chosen.Contains(prompt) && (isInside || random.Uniform() < options.SecondChance))
-                chosen.Add(prompt);
-        }
-        return chosen;
-    }
+    public IReadOnlyList<int> Select(int count) => _order.Choose(count, Wants);
 
     /// <inheritdoc/>
     public void Observe(RolloutGroup group)
@@ -45,6 +33,13 @@ public sealed class BandPassSelector(int prompts, ulong seed, BandPassSelector.O
     {
         var saved = JsonSerializer.Deserialize<State>(state)!;
         (_order.Position, _rates) = (saved.Position, saved.Rates);
+    }
+
+    private bool Wants(int prompt, long position)
+    {
+        var random = new Tasks.TaskRandom(seed, (ulong)position);
+        bool isInside = _rates[prompt] is not { } rate || (rate >= options.Low && rate <= options.High);
+        return isInside || random.Uniform() < options.SecondChance;
     }
 
     private sealed record State(long Position, double?[] Rates);

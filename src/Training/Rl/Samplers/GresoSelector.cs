@@ -19,17 +19,7 @@ public sealed class GresoSelector(int prompts, ulong seed, GresoSelector.Options
     public IReadOnlyList<int> Select(int count)
     {
         Adapt();
-        var chosen = new List<int>(count);
-        while (chosen.Count < count)
-        {
-            var random = new Tasks.TaskRandom(seed, (ulong)_order.Position);
-            int prompt = _order.Next();
-            int streak = _state.Streaks[prompt];
-            double keep = Math.Pow(streak > 0 ? _state.KeepEasy : _state.KeepHard, Math.Abs(streak));
-            if (!chosen.Contains(prompt) && random.Uniform() < Math.Max(keep, options.LeastKeep))
-                chosen.Add(prompt);
-        }
-        return chosen;
+        return _order.Choose(count, Wants);
     }
 
     /// <inheritdoc/>
@@ -76,6 +66,14 @@ public sealed class GresoSelector(int prompts, ulong seed, GresoSelector.Options
             Easy = 0,
             Hard = 0,
         };
+    }
+
+    private bool Wants(int prompt, long position)
+    {
+        var random = new Tasks.TaskRandom(seed, (ulong)position);
+        int streak = _state.Streaks[prompt];
+        double keep = Math.Pow(streak > 0 ? _state.KeepEasy : _state.KeepHard, Math.Abs(streak));
+        return random.Uniform() < Math.Max(keep, options.LeastKeep);
     }
 
     private double Moved(double keep, bool isTooMany) =>

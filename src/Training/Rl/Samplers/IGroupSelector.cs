@@ -6,6 +6,7 @@ public interface IGroupSelector
 {
     /// <summary>The next prompts, different ones.</summary>
     /// <param name="count">How many; not more than there are.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
     IReadOnlyList<int> Select(int count);
 
     /// <summary>Learns how a prompt's answers turned out.</summary>

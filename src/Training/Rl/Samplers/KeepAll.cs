@@ -1,7 +1,7 @@
 // Owns the filter that keeps what teaches something.
 namespace Tern.Training.Rl.Samplers;
 
-/// <summary>Every group as it is; groups without differences stay in the batch and add exactly 0.</summary>
+/// <summary>Every group as it is; groups without differences are not replaced, and teach nothing.</summary>
 public sealed class KeepAll : IBatchFilter
 {
     /// <inheritdoc/>

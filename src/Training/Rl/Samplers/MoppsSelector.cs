@@ -19,7 +19,8 @@ public sealed class MoppsSelector(int prompts, ulong seed, MoppsSelector.Options
     /// <inheritdoc/>
     public IReadOnlyList<int> Select(int count)
     {
-        int candidates = Math.Min(prompts, count * options.CandidatesPerPrompt);
+        _order.CheckCount(count);
+        long candidates = Math.Min(prompts, (long)count * options.CandidatesPerPrompt);
         var drawn = new Dictionary<int, double>();
         while (drawn.Count < candidates)
         {

@@ -10,19 +10,9 @@ public sealed class UniformSelector(int prompts, ulong seed) : IGroupSelector
 {
     private readonly PromptOrder _order = new(prompts, seed);
 
+    // The end of an epoch and the beginning of the next may meet in a batch.
     /// <inheritdoc/>
-    public IReadOnlyList<int> Select(int count)
-    {
-        // The end of an epoch and the beginning of the next may meet in a batch.
-        var chosen = new List<int>(count);
-        while (chosen.Count < count)
-        {
-            int prompt = _order.Next();
-            if (!chosen.Contains(prompt))
-                chosen.Add(prompt);
-        }
-        return chosen;
-    }
+    public IReadOnlyList<int> Select(int count) => _order.Choose(count, (_, _) => true);
 
     /// <inheritdoc/>
     public void Observe(RolloutGroup group) { }

@@ -10,10 +10,16 @@ namespace Tern.Training.Rl.Tasks;
 public sealed class CountdownTask : IRlTask
 {
     private const int Largest = 20;
+    private const int Training = 2000;
     private const ulong PromptKey = 0xc0;
 
+    /// <summary>No held-out prompt is one of these.</summary>
+    private static readonly Lazy<HashSet<string>> s_training = new(() =>
+        [.. Enumerable.Range(0, Training).Select(Problem).Select(problem => Prompt(problem.Numbers, problem.Target))]
+    );
+
     /// <inheritdoc/>
-    public int TrainingPrompts => 2000;
+    public int TrainingPrompts => Training;
 
     /// <inheritdoc/>
     public int HeldOutPrompts => 200;
@@ -25,7 +31,7 @@ public sealed class CountdownTask : IRlTask
     public string Prompt(int index)
     {
         var (numbers, target) = Problem(index);
-        return Text($"{numbers[0]} {numbers[1]} {numbers[2]}={target}:");
+        return Prompt(numbers, target);
     }
 
     /// <inheritdoc/>
@@ -52,10 +58,11 @@ public sealed class CountdownTask : IRlTask
             string expression = Expression(ref random, numbers, out int value);
             return ("", Text($"{expression}>{value}"));
         }
-        return (Text($"{numbers[0]} {numbers[1]} {numbers[2]}={target}:"), Expression(ref random, numbers, out _));
+        return (Prompt(numbers, target), Expression(ref random, numbers, out _));
     }
 
-    /// <summary>Numbers and target of a prompt; the target is the value of some expression, and not negative.</summary>
+    /// <summary>Numbers and target of a prompt; the target is the value of some expression, and not negative.
+    /// Held-out ones are drawn again until they are none to learn from.</summary>
     private static (int[] Numbers, int Target) Problem(int index)
     {
         var random = new TaskRandom(PromptKey, (ulong)index);
@@ -64,7 +71,7 @@ public sealed class CountdownTask : IRlTask
             int[] numbers = [random.Between(1, Largest), random.Between(1, Largest), random.Between(1, Largest)];
             int[] shown = [.. numbers];
             Expression(ref random, numbers, out int target);
-            if (target >= 0)
+            if (target >= 0 && (index < Training || !s_training.Value.Contains(Prompt(shown, target))))
                 return (shown, target);
         }
     }
@@ -79,6 +86,9 @@ public sealed class CountdownTask : IRlTask
         value = order[0] + (addsSecond ? order[1] : -order[1]) + (addsThird ? order[2] : -order[2]);
         return Text($"{order[0]}{(addsSecond ? '+' : '-')}{order[1]}{(addsThird ? '+' : '-')}{order[2]}");
     }
+
+    private static string Prompt(int[] numbers, int target) =>
+        Text($"{numbers[0]} {numbers[1]} {numbers[2]}={target}:");
 
     private static bool TryEvaluate(string text, out List<int> numbers, out int value)
     {

@@ -32,6 +32,7 @@ public sealed partial class FileTask : IRlTask
             if (line.AsSpan().Trim().Length == 0)
                 continue;
             var entry = Parse(path, number, line);
+            CheckExpected(path, number, entry.Answer);
             ((training.Count + heldOut.Count) % 10 == 9 ? heldOut : training).Add(entry);
         }
         if (heldOut.Count == 0)
@@ -66,7 +67,7 @@ public sealed partial class FileTask : IRlTask
         {
             AnswerCheck.Exact => answer.AsSpan().Trim().SequenceEqual(expected.AsSpan().Trim()),
             AnswerCheck.Number => LastNumber(answer) is { } number && number == LastNumber(expected),
-            AnswerCheck.Regex => Regex.IsMatch(answer, $"^(?:{expected})$", RegexOptions.None, s_matchTimeout),
+            AnswerCheck.Regex => Matches(answer, expected),
             _ => throw new InvalidOperationException($"unknown check {_check}"),
         };
         return isRight ? 1 : 0;
@@ -79,7 +80,39 @@ public sealed partial class FileTask : IRlTask
         return _entries[random.Below(TrainingPrompts)];
     }
 
-    private static (string, string) Parse(string path, int number, string line)
+    /// <summary>A pattern that takes too long does not match.</summary>
+    private static bool Matches(string answer, string pattern)
+    {
+        try
+        {
+            return Regex.IsMatch(answer, Whole(pattern), RegexOptions.None, s_matchTimeout);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static string Whole(string pattern) => $@"\A(?:{pattern})\z";
+
+    /// <exception cref="DataException">No answer could pass this check.</exception>
+    private void CheckExpected(string path, int number, string expected)
+    {
+        if (_check == AnswerCheck.Number && LastNumber(expected) is null)
+            throw new DataException(path, number, $"the answer \"{expected}\" has no number to compare with");
+        if (_check != AnswerCheck.Regex)
+            return;
+        try
+        {
+            _ = new Regex(Whole(expected), RegexOptions.None, s_matchTimeout);
+        }
+        catch (ArgumentException error)
+        {
+            throw new DataException(path, number, $"the answer is no regular expression: {error.Message}", error);
+        }
+    }
+
+    private static (string Prompt, string Answer) Parse(string path, int number, string line)
     {
         try
         {

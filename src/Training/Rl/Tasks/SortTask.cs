@@ -6,10 +6,16 @@ namespace Tern.Training.Rl.Tasks;
 public sealed class SortTask : IRlTask
 {
     private const int Digits = 5;
+    private const int Training = 2000;
     private const ulong PromptKey = 0x50;
 
+    /// <summary>No held-out prompt is one of these.</summary>
+    private static readonly Lazy<HashSet<string>> s_training = new(() =>
+        [.. Enumerable.Range(0, Training).Select(Digit)]
+    );
+
     /// <inheritdoc/>
-    public int TrainingPrompts => 2000;
+    public int TrainingPrompts => Training;
 
     /// <inheritdoc/>
     public int HeldOutPrompts => 200;
@@ -44,12 +50,18 @@ public sealed class SortTask : IRlTask
         return (prompt, string.Concat(digits));
     }
 
+    /// <summary>The digits of a prompt; held-out ones are drawn again until they are none to learn from.</summary>
     private static string Digit(int index)
     {
         var random = new TaskRandom(PromptKey, (ulong)index);
         var digits = new char[Digits];
-        foreach (ref char digit in digits.AsSpan())
-            digit = (char)('0' + random.Below(10));
-        return new string(digits);
+        while (true)
+        {
+            foreach (ref char digit in digits.AsSpan())
+                digit = (char)('0' + random.Below(10));
+            string text = new(digits);
+            if (index < Training || !s_training.Value.Contains(text))
+                return text;
+        }
     }
 }
