@@ -32,9 +32,9 @@ internal sealed class TernDecoder : ITernTrainer
         _decoder.Initialize(seed: 1);
         var random = new Random(1);
         int[] tokens = [.. Enumerable.Range(0, Sequences * Length).Select(_ => random.Next(2048))];
-        _batch = new TokenBatch(
-            [.. Enumerable.Range(0, Sequences).Select(i => (ReadOnlyMemory<int>)tokens.AsMemory(i * Length, Length))]
-        );
+        _batch = new TokenBatch([
+            .. Enumerable.Range(0, Sequences).Select(i => (ReadOnlyMemory<int>)tokens.AsMemory(i * Length, Length)),
+        ]);
         _rows = [.. Enumerable.Range(0, tokens.Length)];
         _targets = [.. tokens.Select(_ => random.Next(2048))];
         _seed = new float[tokens.Length];

@@ -8,7 +8,14 @@ internal sealed class TernResNet : ITernTrainer
 {
     private const int Samples = 32;
     private const int Pixels = 32;
-    private readonly ResNet _network = new(new ResNetConfig { Depth = 18, Classes = 10, SmallImages = true });
+    private readonly ResNet _network = new(
+        new ResNetConfig
+        {
+            Depth = 18,
+            Classes = 10,
+            SmallImages = true,
+        }
+    );
     private readonly float[] _images = new float[Samples * Pixels * Pixels * 3];
     private readonly int[] _classes;
     private readonly float[] _seed = new float[Samples];

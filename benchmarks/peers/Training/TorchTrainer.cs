@@ -16,10 +16,7 @@ internal sealed class TorchTrainer : IDisposable
     public TorchTrainer(string python, string network, int threads)
     {
         string script = Path.Combine(AppContext.BaseDirectory, "torch_step.py");
-        var start = new ProcessStartInfo(
-            python,
-            [script, network, threads.ToString(CultureInfo.InvariantCulture)]
-        )
+        var start = new ProcessStartInfo(python, [script, network, threads.ToString(CultureInfo.InvariantCulture)])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
