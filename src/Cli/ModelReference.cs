@@ -18,6 +18,13 @@ internal static class ModelReference
     /// <summary>The file of the model that ships with Tern.</summary>
     private static string BuiltinFile => Path.Combine(AppContext.BaseDirectory, "builtin.gguf");
 
+    /// <summary>Whether what stands in a model's place is a text for one: it has blanks and neither is nor looks like a path.</summary>
+    public static bool IsText(string written) =>
+        written.Any(char.IsWhiteSpace)
+        && !Path.Exists(written)
+        && !Path.IsPathRooted(written)
+        && !written.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The path of a model. Says so when nobody named one.</summary>
     /// <param name="reference">What was written; null for nothing.</param>
     /// <exception cref="CommandLineException">A reference names nothing that there is.</exception>
@@ -26,11 +33,12 @@ internal static class ModelReference
         if (reference is null)
         {
             Console.Error.WriteLine(
-                "No model named: this is Tern's built-in model, which knows a small town, sums and tools, and little else."
+                "No model named: this is Tern's built-in model, which knows a small town, sums and lists, and little else."
             );
             reference = BuiltinConfig.Name;
         }
-        if (reference != BuiltinConfig.Name || File.Exists(reference) || Directory.Exists(reference))
+        // The word always means the model that ships; a file or folder of that name is "./builtin".
+        if (reference != BuiltinConfig.Name)
             return RandomReference.Resolve(reference);
         return File.Exists(BuiltinFile)
             ? BuiltinFile

@@ -35,8 +35,7 @@ internal static class RunCommand
             {
                 string? model = parsed.GetValue(engineFlags.Model);
                 string? text = parsed.GetValue(prompt);
-                // A text with blanks that names nothing is a question, to the built-in model.
-                if (text is null && model is not null && model.Any(char.IsWhiteSpace) && !Path.Exists(model))
+                if (text is null && model is not null && ModelReference.IsText(model))
                     (model, text) = (null, model);
                 text ??= await ReadInputAsync(cancellationToken);
                 await using var engine = engineFlags.Load(parsed, model, servedName: null);

@@ -21,7 +21,36 @@ public sealed class BuiltinTests
         Assert.DoesNotContain("No model named", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/nowhere/model.gguf")]
+    [InlineData("/nowhere/my model")]
+    [InlineData("my model.gguf")]
+    public async Task A_path_that_is_not_there_is_no_question(string path) =>
+        (await TernProcess.RunAsync("run", path, "hello")).AssertFailed(1, path);
+
+    [Theory]
+    [InlineData("Where does Nora live?", true)]
+    [InlineData("/nowhere/my model", false)]
+    [InlineData("my model.gguf", false)]
+    [InlineData("model", false)]
+    public void A_text_with_blanks_is_a_question_unless_it_looks_like_a_path(string written, bool isText) =>
+        Assert.Equal(isText, ModelReference.IsText(written));
+
     [Fact]
-    public async Task A_path_that_is_not_there_is_no_question() =>
-        (await TernProcess.RunAsync("run", "/nowhere/model.gguf", "hello")).AssertFailed(1, "/nowhere/model.gguf");
+    public void A_folder_named_like_it_does_not_hide_it()
+    {
+        string folder = Directory.CreateTempSubdirectory("tern-").FullName;
+        string before = Directory.GetCurrentDirectory();
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "builtin"));
+            Directory.SetCurrentDirectory(folder);
+            Assert.EndsWith("builtin.gguf", ModelReference.Resolve("builtin"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }
