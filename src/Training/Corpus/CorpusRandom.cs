@@ -2,16 +2,15 @@
 namespace Tern.Training.Corpus;
 
 /// <summary>
-/// A counter-based stream of random numbers: draw number n of a stream is a mix of its key and n (the finalizer of SplitMix64;
-/// Steele, Lea, Flood, OOPSLA 2014). A sample is therefore a function of seed and index alone, whatever was drawn before.
+/// A counter-based stream of random numbers: draw number n of a stream is a mix of its key and n
+/// (<see cref="SplitMix"/>). A sample is therefore a function of seed and index alone, whatever was drawn before.
 /// </summary>
 internal sealed class CorpusRandom(ulong seed, ulong index)
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15UL;
-    private readonly ulong _key = Mix(Mix(seed + Golden) ^ index);
+    private readonly ulong _key = SplitMix.Mix(SplitMix.Mix(seed + SplitMix.Golden) ^ index);
     private ulong _count;
 
-    public ulong NextBits() => Mix(_key + (++_count * Golden));
+    public ulong NextBits() => SplitMix.Mix(_key + (++_count * SplitMix.Golden));
 
     /// <summary>A whole number from 0 to <paramref name="limit"/> - 1.</summary>
     public int Below(int limit) => (int)Math.BigMul(NextBits(), (ulong)limit, out _);
@@ -46,13 +45,5 @@ internal sealed class CorpusRandom(ulong seed, ulong index)
         while (at >= weights[chosen])
             at -= weights[chosen++];
         return chosen;
-    }
-
-    /// <summary>Mixes 64 bits so that neighbours have nothing in common.</summary>
-    public static ulong Mix(ulong bits)
-    {
-        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9UL;
-        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBUL;
-        return bits ^ (bits >> 31);
     }
 }

@@ -30,9 +30,9 @@ internal static class HeldOut
         ulong hash = 0xCBF29CE484222325UL;
         foreach (char character in what)
             hash = (hash ^ character) * 0x100000001B3UL;
-        hash = CorpusRandom.Mix(hash);
+        hash = SplitMix.Mix(hash);
         foreach (int number in numbers)
-            hash = CorpusRandom.Mix(hash ^ (uint)number);
+            hash = SplitMix.Mix(hash ^ (uint)number);
         return hash % OneIn == 0;
     }
 }

@@ -25,12 +25,5 @@ internal static class InitialNoise
         }
     }
 
-    /// <summary>The finalizer of SplitMix64.</summary>
-    private static ulong Mix(ulong x)
-    {
-        x += 0x9e3779b97f4a7c15;
-        x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-        x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-        return x ^ (x >> 31);
-    }
+    private static ulong Mix(ulong x) => SplitMix.Mix(x + SplitMix.Golden);
 }

@@ -136,22 +136,6 @@ public sealed class TrainingStep(Decoder decoder, ITrainingBackend backend, Tens
         return tape.Score(decoder.Forward(tape, batch, rows.ToArray()), targets.ToArray()).LogProbabilities;
     }
 
-    private IEnumerable<IReadOnlyList<TrainingExample>> Parts(IReadOnlyList<TrainingExample> examples)
-    {
-        var part = new List<TrainingExample>();
-        int tokens = 0;
-        foreach (var example in examples)
-        {
-            if (part.Count > 0 && tokens + example.Tokens.Length > microBatchTokens)
-            {
-                yield return part;
-                part = [];
-                tokens = 0;
-            }
-            part.Add(example);
-            tokens += example.Tokens.Length;
-        }
-        if (part.Count > 0)
-            yield return part;
-    }
+    private IEnumerable<IReadOnlyList<TrainingExample>> Parts(IReadOnlyList<TrainingExample> examples) =>
+        MicroBatches.Cut(examples, example => example.Tokens.Length, microBatchTokens);
 }

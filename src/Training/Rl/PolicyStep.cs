@@ -1,6 +1,7 @@
 // Owns the gradient of a policy loss over a batch of answers.
 using Tern.Kernels;
 using Tern.Training.Autograd;
+using Tern.Training.Data;
 using Tern.Training.Language;
 using Tern.Training.Rl.Losses;
 
@@ -101,23 +102,6 @@ public sealed class PolicyStep(
         return tape.Score(weights.Forward(tape, batch, rows.ToArray()), targets.ToArray(), withEntropy);
     }
 
-    private IEnumerable<IReadOnlyList<PolicyTerm>> Parts(IReadOnlyList<PolicyTerm> terms)
-    {
-        var part = new List<PolicyTerm>();
-        int tokens = 0;
-        foreach (var term in terms)
-        {
-            int length = term.Rollout.PromptTokens.Count + term.Rollout.Tokens.Count;
-            if (part.Count > 0 && tokens + length > microBatchTokens)
-            {
-                yield return part;
-                part = [];
-                tokens = 0;
-            }
-            part.Add(term);
-            tokens += length;
-        }
-        if (part.Count > 0)
-            yield return part;
-    }
+    private IEnumerable<IReadOnlyList<PolicyTerm>> Parts(IReadOnlyList<PolicyTerm> terms) =>
+        MicroBatches.Cut(terms, term => term.Rollout.PromptTokens.Count + term.Rollout.Tokens.Count, microBatchTokens);
 }

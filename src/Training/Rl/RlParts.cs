@@ -1,6 +1,5 @@
 // Owns the way from a configuration to the parts of a run.
 using System.Text.Json;
-using Tern.Training.Optimizers;
 using Tern.Training.Rl.Samplers;
 using Tern.Training.Rl.Tasks;
 using Tern.Training.Runs;
@@ -42,17 +41,6 @@ internal static class RlParts
             FilterKind.ZeroVariance => new ZeroVarianceFilter(),
             FilterKind.Pods => new PodsFilter(config.Sampling.PodsKept),
             _ => throw new ConfigException(ConfigName, $"unknown filter {config.Sampling.After}"),
-        };
-
-    public static LearningRateSchedule Schedule(TrainingConfig.OptimizerSection section, long steps) =>
-        new()
-        {
-            Peak = section.LearningRate,
-            Steps = steps,
-            WarmupSteps = section.WarmupSteps,
-            Shape = section.Schedule,
-            FinalShare = section.FinalShare,
-            DecayShare = section.DecayShare,
         };
 
     public static string Write(IReadOnlyList<RolloutGroup> groups) => JsonSerializer.Serialize(groups);

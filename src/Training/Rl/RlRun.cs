@@ -62,7 +62,7 @@ public sealed class RlRun : IDisposable
         Decoder = new Decoder(config.Model.With(Tokenizer.VocabularySize));
         Decoder.Initialize(config.Seed);
         _optimizers = new OptimizerSet(backend, Decoder.Parameters, config.Optimizer);
-        _schedule = RlParts.Schedule(config.Optimizer, config.Steps);
+        _schedule = config.Optimizer.ScheduleOver(config.Steps);
         _selector = RlParts.Selector(config, _task.TrainingPrompts);
         _rewards = new RewardRunner(
             _task,
@@ -220,7 +220,7 @@ public sealed class RlRun : IDisposable
     {
         var section = Config.WarmStart;
         var optimizers = new OptimizerSet(_backend, Decoder.Parameters, section.Optimizer);
-        var schedule = RlParts.Schedule(section.Optimizer, section.Steps);
+        var schedule = section.Optimizer.ScheduleOver(section.Steps);
         var source = new WarmStartExamples(_task, new TextEncoder(Tokenizer), Config.Seed);
         var batches = new BatchReader(source, Config.Seed, section.BatchTokens);
         var training = new TrainingStep(Decoder, _backend, _pool, Config.MicroBatchTokens);

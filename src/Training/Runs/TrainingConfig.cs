@@ -161,5 +161,17 @@ public sealed record TrainingConfig
 
         /// <summary>What the parameters are rounded to after each step; the optimizer keeps them whole.</summary>
         public WeightPrecision Weights { get; init; } = WeightPrecision.Float32;
+
+        /// <summary>The learning rates of a run of so many steps.</summary>
+        internal LearningRateSchedule ScheduleOver(long steps) =>
+            new()
+            {
+                Peak = LearningRate,
+                Steps = steps,
+                WarmupSteps = WarmupSteps,
+                Shape = Schedule,
+                FinalShare = FinalShare,
+                DecayShare = DecayShare,
+            };
     }
 }

@@ -50,15 +50,7 @@ public sealed class TrainingRun : IDisposable
         Decoder = new Decoder(config.Model.With(data.Tokenizer.VocabularySize)) { Recompute = config.Recompute };
         Decoder.Initialize(config.Seed);
         _optimizers = new OptimizerSet(backend, Decoder.Parameters, config.Optimizer);
-        _schedule = new LearningRateSchedule
-        {
-            Peak = config.Optimizer.LearningRate,
-            Steps = config.Steps,
-            WarmupSteps = config.Optimizer.WarmupSteps,
-            Shape = config.Optimizer.Schedule,
-            FinalShare = config.Optimizer.FinalShare,
-            DecayShare = config.Optimizer.DecayShare,
-        };
+        _schedule = config.Optimizer.ScheduleOver(config.Steps);
         _batches = new BatchReader(data.Training, config.Seed, config.BatchTokens);
         _validation = data.Validation;
         _training = new TrainingStep(Decoder, backend, _pool, config.MicroBatchTokens);

@@ -4,7 +4,7 @@ namespace Tern.Training.Rl.Tasks;
 /// <summary>A stream of numbers that depends on its keys alone (SplitMix64).</summary>
 internal struct TaskRandom(ulong first, ulong second)
 {
-    private ulong _state = Mix(first) ^ Mix(second + 0x632be59bd9b4e019);
+    private ulong _state = SplitMix.Mix(first) ^ SplitMix.Mix(second + 0x632be59bd9b4e019);
 
     /// <summary>A number from 0 to <paramref name="bound"/> - 1.</summary>
     public int Below(int bound) => (int)((UInt128)Next() * (ulong)bound >> 64);
@@ -27,14 +27,7 @@ internal struct TaskRandom(ulong first, ulong second)
 
     private ulong Next()
     {
-        _state += 0x9e3779b97f4a7c15;
-        return Mix(_state);
-    }
-
-    private static ulong Mix(ulong x)
-    {
-        x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-        x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-        return x ^ (x >> 31);
+        _state += SplitMix.Golden;
+        return SplitMix.Mix(_state);
     }
 }
