@@ -21,6 +21,12 @@ internal sealed class TorchTrainer : IDisposable
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            Environment =
+            {
+                // torch.set_num_threads does not reach OpenBLAS, which then waits for a thread that it should not have.
+                ["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture),
+                ["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture),
+            },
         };
         _process = Process.Start(start) ?? throw new TorchException($"{python} does not start");
         Description = ReadLine();
