@@ -48,6 +48,8 @@ internal static class RlCommand
         return command;
     }
 
+    private const int WarmStepsOfLine = 100;
+
     private static int Learn(RlRun run, CancellationToken cancellation)
     {
         Console.Out.WriteLine(
@@ -55,9 +57,15 @@ internal static class RlCommand
         );
         using (var line = new StatusLine("warm start"))
         {
-            run.RunAsync((step, loss) => line.Update(WarmText(run, step, loss)), Show, cancellation)
-                .GetAwaiter()
-                .GetResult();
+            run.RunAsync(ShowWarmStart, Show, cancellation).GetAwaiter().GetResult();
+
+            void ShowWarmStart(long step, double loss)
+            {
+                if (step % WarmStepsOfLine == 0)
+                    line.Say(WarmText(run, step, loss));
+                else
+                    line.Update(WarmText(run, step, loss));
+            }
 
             void Show(RlProgress progress)
             {
@@ -68,11 +76,16 @@ internal static class RlCommand
                 }
                 line.Clear();
                 Console.Out.WriteLine(Text(run, progress));
+                Console.Out.WriteLine($"  {progress.Example}");
             }
         }
         if (!run.IsDone)
         {
-            Console.Out.WriteLine($"stopped and saved at step {run.Step}; the same command goes on from there");
+            Console.Out.WriteLine(
+                run.IsWarm
+                    ? $"stopped and saved at step {run.Step}; the same command goes on from there"
+                    : "stopped in the warm start, which is not saved; the same command begins it again"
+            );
             return CommandErrors.Interrupted;
         }
         string path = Path.Combine(run.Folder, $"{run.Config.Name}.gguf");

@@ -89,8 +89,11 @@ public sealed record RlConfig
     /// <summary>The warm start.</summary>
     public sealed record WarmStartSection
     {
-        /// <summary>Optimizer steps.</summary>
+        /// <summary>Optimizer steps; not done when <see cref="From"/> is given.</summary>
         public long Steps { get; init; } = 200;
+
+        /// <summary>The <c>warm.safetensors</c> of another run to begin from, relative to the configuration; null = none.</summary>
+        public string? From { get; init; }
 
         /// <summary>Tokens of a step.</summary>
         public int BatchTokens { get; init; } = 4096;

@@ -16,6 +16,9 @@ public sealed record RlProgress
     /// <summary>Share of held-out prompts whose most probable answer is a solution, where it was measured.</summary>
     public double? HeldOut { get; init; }
 
+    /// <summary>The first held-out prompt and its most probable answer, where they were asked for.</summary>
+    public string? Example { get; init; }
+
     /// <summary>Groups judged.</summary>
     public int Groups { get; init; }
 

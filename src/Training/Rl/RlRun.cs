@@ -10,8 +10,6 @@ using Tern.Training.Checkpoints;
 using Tern.Training.Corpus;
 using Tern.Training.Data;
 using Tern.Training.Language;
-using Tern.Training.Optimizers;
-using Tern.Training.Rl.Losses;
 using Tern.Training.Rl.Samplers;
 using Tern.Training.Rl.Tasks;
 using Tern.Training.Runs;
@@ -19,24 +17,23 @@ using Tern.Training.Runs;
 namespace Tern.Training.Rl;
 
 /// <summary>
-/// A run in a folder: config.json, checkpoint.safetensors, log.jsonl, reward.svg. A run that is opened again goes on from its
+/// A run in a folder: config.json, warm.safetensors, checkpoint.safetensors, log.jsonl, reward.svg. A run that is opened again goes on from its
 /// checkpoint; without partial answers, bit for bit as if it had not stopped.
 /// </summary>
 public sealed class RlRun : IDisposable
 {
+    /// <summary>File in the folder that holds the parameters after the warm start, for other runs to begin from.</summary>
+    public const string WarmName = "warm.safetensors";
+
     private readonly ITrainingBackend _backend;
     private readonly TensorPool _pool = new();
     private readonly FileStream _claim;
     private readonly IRlTask _task;
-    private readonly OptimizerSet _optimizers;
-    private readonly LearningRateSchedule _schedule;
     private readonly IGroupSelector _selector;
     private readonly RolloutCollector _collector;
     private readonly RewardRunner _rewards;
-    private readonly PolicyStep _policy;
+    private readonly PolicyLearner _learner;
     private readonly RlLog _log;
-    private Decoder? _reference;
-    private bool _isWarm;
 
     private RlRun(RlConfig config, IRlTask task, string folder, FileStream claim, ITrainingBackend backend)
     {
@@ -61,8 +58,6 @@ public sealed class RlRun : IDisposable
         RlConfigCheck.Check(config, task, Tokenizer);
         Decoder = new Decoder(config.Model.With(Tokenizer.VocabularySize));
         Decoder.Initialize(config.Seed);
-        _optimizers = new OptimizerSet(backend, Decoder.Parameters, config.Optimizer);
-        _schedule = config.Optimizer.ScheduleOver(config.Steps);
         _selector = RlParts.Selector(config, _task.TrainingPrompts);
         _rewards = new RewardRunner(
             _task,
@@ -70,7 +65,7 @@ public sealed class RlRun : IDisposable
             config.RandomRewards ? config.Seed : null
         );
         _collector = new RolloutCollector(config, _selector, RlParts.Filter(config), _rewards);
-        _policy = new PolicyStep(Decoder, backend, _pool, config.Loss, config.MicroBatchTokens, _task.MaxAnswerTokens);
+        _learner = new PolicyLearner(config, Decoder, backend, _pool, _task.MaxAnswerTokens);
         _log = new RlLog(folder);
     }
 
@@ -98,19 +93,16 @@ public sealed class RlRun : IDisposable
     /// <summary>The last pass rate on held-out prompts.</summary>
     public double HeldOut { get; private set; }
 
+    /// <summary>Whether the warm start is done.</summary>
+    public bool IsWarm { get; private set; }
+
     /// <summary>Whether there is nothing left to do.</summary>
-    public bool IsDone => Step >= Config.Steps || (_isWarm && HeldOut >= Config.StopAt);
+    public bool IsDone => Step >= Config.Steps || (IsWarm && HeldOut >= Config.StopAt);
 
     private string CheckpointPath => Path.Combine(Folder, TrainingRun.CheckpointName);
 
     private IReadOnlyCollection<Tensor> State =>
-        [
-            .. Decoder.Parameters.Select(parameter => parameter.Value),
-            .. _optimizers.State,
-            .. (_reference?.Parameters ?? []).Select(parameter =>
-                parameter.Value.Reshape("reference." + parameter.Name, parameter.Value.Shape)
-            ),
-        ];
+        [.. Decoder.Parameters.Select(parameter => parameter.Value), .. _learner.State];
 
     /// <summary>Begins a run, or takes up the one in the folder.</summary>
     /// <param name="config">What to do.</param>
@@ -123,6 +115,8 @@ public sealed class RlRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(config);
         RlConfigCheck.Check(config);
+        if (config.WarmStart.From is { } from)
+            config = config with { WarmStart = config.WarmStart with { From = Path.GetFullPath(from, dataFolder) } };
         return Open(config, RlParts.Task(config, dataFolder), folder, backend);
     }
 
@@ -145,8 +139,6 @@ public sealed class RlRun : IDisposable
             RunFolder.Enter(folder, config);
             var run = new RlRun(config, task, folder, claim, backend);
             RunFolder.Claim(folder, config);
-            if (config.Loss.KlCoefficient != 0)
-                run._reference = new Decoder(run.Decoder.Config);
             if (File.Exists(run.CheckpointPath))
                 run.Restore();
             else
@@ -174,19 +166,21 @@ public sealed class RlRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(warmProgress);
         ArgumentNullException.ThrowIfNull(progress);
-        bool isNew = !_isWarm;
-        if (isNew && !WarmUp(warmProgress, cancellation))
+        bool isNew = !IsWarm;
+        if (isNew && !Start(warmProgress, cancellation))
             return;
         // The number of the step that answers are for is the version of the weights that give them.
         await using var engine = new RolloutEngine(_task, Decoder, TokenizerFiles, _backend, Step + 1, Config.Seed);
         if (isNew)
         {
+            string example = await EvaluateAsync(engine);
             Report(
                 new RlProgress
                 {
                     Step = 0,
                     GeneratedTokens = 0,
-                    HeldOut = await EvaluateAsync(engine),
+                    HeldOut = HeldOut,
+                    Example = example,
                 }
             );
             Save();
@@ -215,35 +209,17 @@ public sealed class RlRun : IDisposable
         _claim.Dispose();
     }
 
-    /// <summary>Supervised learning of the form. A warm start that is interrupted begins again: it is short.</summary>
-    private bool WarmUp(Action<long, double> progress, CancellationToken cancellation)
+    /// <summary>Brings the policy where reinforcement begins. A warm start that is interrupted begins again: it is short.</summary>
+    private bool Start(Action<long, double> progress, CancellationToken cancellation)
     {
-        var section = Config.WarmStart;
-        var optimizers = new OptimizerSet(_backend, Decoder.Parameters, section.Optimizer);
-        var schedule = section.Optimizer.ScheduleOver(section.Steps);
-        var source = new WarmStartExamples(_task, new TextEncoder(Tokenizer), Config.Seed);
-        var batches = new BatchReader(source, Config.Seed, section.BatchTokens);
-        var training = new TrainingStep(Decoder, _backend, _pool, Config.MicroBatchTokens);
-        for (long step = 1; step <= section.Steps; step++)
-        {
-            if (cancellation.IsCancellationRequested)
-                return false;
-            var batch = batches.Next();
-            Decoder.ClearGradients();
-            double loss = training.Accumulate(batch);
-            double norm = GradientNorm.Clip(Decoder.Parameters, section.Optimizer.Clip);
-            if (!double.IsFinite(loss) || !double.IsFinite(norm))
-                throw new NonFiniteLossException(step, training.FirstNonFinite(batch));
-            optimizers.Step(schedule.At(step), step);
-            progress(step, loss);
-        }
-        if (_reference is not null)
-        {
-            foreach (var (to, from) in _reference.Parameters.Zip(Decoder.Parameters))
-                from.Values.CopyTo(to.Values);
-        }
-        _isWarm = true;
-        return true;
+        Tensor[] parameters = [.. Decoder.Parameters.Select(parameter => parameter.Value)];
+        if (Config.WarmStart.From is { } from)
+            Checkpoint.Load(from, parameters);
+        else if (!WarmUp.Run(Config, Decoder, new WarmStartExamples(_task, new TextEncoder(Tokenizer), Config.Seed), _backend, _pool, progress, cancellation))
+            return false;
+        Checkpoint.Save(Path.Combine(Folder, WarmName), parameters, new Dictionary<string, string>());
+        _learner.KeepReference();
+        return IsWarm = true;
     }
 
     private async Task<RlProgress> AdvanceAsync(RolloutEngine engine)
@@ -255,18 +231,20 @@ public sealed class RlRun : IDisposable
         GeneratedTokens += engine.GeneratedTokens - generated;
         double rolloutSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         began = Stopwatch.GetTimestamp();
-        Learned learned = null!;
-        await engine.UpdateAsync(() => learned = Learn(step, groups));
+        PolicyLearner.Learned learned = null!;
+        await engine.UpdateAsync(() => learned = _learner.Learn(step, groups));
         Step = step;
         double learningSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         bool evaluates = step % Config.EvaluateEvery == 0 || step == Config.Steps;
+        string? example = evaluates ? await EvaluateAsync(engine) : null;
         var rollouts = _collector.Judged.SelectMany(group => group.Rollouts).ToList();
         return new RlProgress
         {
             Step = step,
             Reward = rollouts.Average(rollout => rollout.Reward),
             PassRate = rollouts.Average(rollout => rollout.Reward >= 1 ? 1.0 : 0),
-            HeldOut = evaluates ? await EvaluateAsync(engine) : null,
+            HeldOut = evaluates ? HeldOut : null,
+            Example = example,
             Groups = _collector.Judged.Count,
             ZeroVariance = _collector.Judged.Average(group => group.IsUniform ? 1.0 : 0),
             AnswerTokens = rollouts.Average(rollout => rollout.Tokens.Count),
@@ -285,42 +263,9 @@ public sealed class RlRun : IDisposable
         };
     }
 
-    private Learned Learn(long step, IReadOnlyList<RolloutGroup> groups)
-    {
-        var terms = PolicyTerm.Of(groups, Config.Loss.Advantage);
-        if (terms.Count == 0)
-            return new Learned(0, 0, 0, 0, 0);
-        if (_reference is not null)
-            terms =
-            [
-                .. terms.Zip(_policy.Score(_reference, terms), (term, scores) => term with { Reference = scores }),
-            ];
-        double loss = 0;
-        double norm = 0;
-        double clipped = 0;
-        double divergence = 0;
-        double? firstDeviation = null;
-        var parts = Split(terms);
-        foreach (var (index, part) in parts.Index())
-        {
-            Decoder.ClearGradients();
-            var gradient = _policy.Accumulate(part);
-            norm = GradientNorm.Clip(Decoder.Parameters, Config.Optimizer.Clip);
-            if (!double.IsFinite(gradient.Loss) || !double.IsFinite(norm))
-                throw new NonFiniteLossException(step, "a gradient of the policy loss");
-            _optimizers.Step(_schedule.At(step), (step - 1) * Config.Updates + index + 1);
-            loss += gradient.Loss / parts.Count;
-            clipped += (double)gradient.Clipped / Math.Max(1, gradient.Tokens) / parts.Count;
-            divergence += gradient.Divergence / Math.Max(1, gradient.Tokens) / parts.Count;
-            firstDeviation ??= gradient.LargestDeviation;
-        }
-        return new Learned(loss, norm, clipped, firstDeviation ?? 0, divergence);
-    }
-
-    private IReadOnlyList<PolicyTerm[]> Split(IReadOnlyList<PolicyTerm> terms) =>
-        [.. terms.Chunk((terms.Count + Config.Updates - 1) / Config.Updates)];
-
-    private async Task<double> EvaluateAsync(RolloutEngine engine)
+    /// <summary>Measures <see cref="HeldOut"/>.</summary>
+    /// <returns>The first prompt and its answer.</returns>
+    private async Task<string> EvaluateAsync(RolloutEngine engine)
     {
         var answers = await Task.WhenAll(
             Enumerable.Range(_task.TrainingPrompts, _task.HeldOutPrompts).Select(engine.GreedyAsync)
@@ -330,7 +275,7 @@ public sealed class RlRun : IDisposable
         );
         int solved = rewards.Count(reward => reward >= 1);
         HeldOut = (double)solved / _task.HeldOutPrompts;
-        return HeldOut;
+        return _task.Prompt(_task.TrainingPrompts) + answers[0];
     }
 
     private void Save()
@@ -363,15 +308,7 @@ public sealed class RlRun : IDisposable
         {
             throw new CheckpointException(CheckpointPath, $"its state is damaged: {error.Message}", error);
         }
-        _isWarm = true;
+        IsWarm = true;
         _log.Resume(Step);
     }
-
-    private sealed record Learned(
-        double Loss,
-        double Norm,
-        double ClipFraction,
-        double FirstDeviation,
-        double Divergence
-    );
 }

@@ -25,7 +25,7 @@ public sealed class TaskTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TaskKind.Countdown, "19 15 20=54:")]
+    [InlineData(TaskKind.Countdown, "10 8 10=28:")]
     [InlineData(TaskKind.Addition, "10+10=")]
     [InlineData(TaskKind.Sort, "68875>")]
     public void Prompt_0_is_the_same_for_ever(TaskKind kind, string expected) =>
@@ -48,7 +48,11 @@ public sealed class TaskTests : IDisposable
             {
                 double expected = value == parts[3] ? 1 : 0;
                 solved += (int)expected;
-                Assert.Equal(expected, task.Reward(index, text));
+                Assert.Equal(expected, task.Reward(index, $"{text}={value}"));
+                // Tries before the last do not matter, whatever they are; a false one is no solution.
+                Assert.Equal(expected, task.Reward(index, $"1+1=3 what {text}={value}"));
+                Assert.Equal(0, task.Reward(index, $"{text}={value} 0+0=0"));
+                Assert.Equal(0, task.Reward(index, $"{text}={value + 1}"));
             }
             Assert.True(solved > 0, $"{task.Prompt(index)} has no solution");
         }
@@ -58,30 +62,66 @@ public sealed class TaskTests : IDisposable
     public void Countdown_refuses_numbers_left_out_used_twice_or_made_up_and_everything_else_than_a_sum()
     {
         var task = new CountdownTask();
-        int index = Enumerable.Range(0, 2000).First(i => Solution(task, i) is { } text && text.Count('+') == 2);
-        string solution = Solution(task, index)!;
-        Assert.Equal(1, task.Reward(index, solution));
+        int index = Enumerable.Range(0, task.TrainingPrompts).First(i => Solution(task, i) is { } text && text.Count('+') == 2);
+        string sum = Solution(task, index)!;
         string target = task.Prompt(index).Split('=', ':')[1];
+        string solution = $"{sum}={target}";
+        Assert.Equal(1, task.Reward(index, solution));
         foreach (
             string wrong in (string[])
                 [
                     "",
+                    sum,
                     target,
-                    $"{target}+0",
-                    $"{solution}+0",
-                    $"{solution}-0",
+                    $"={target}",
+                    $"{sum}=",
+                    $"{target}+0={target}",
+                    $"{sum}+0={target}",
+                    $"{sum}-0={target}",
                     $"+{solution}",
-                    $"{solution}+",
-                    $" {solution}",
+                    $"{sum}+={target}",
+                    $"{solution} ",
                     $"{solution}\n",
-                    $"({solution})",
+                    $"({sum})={target}",
                     $"{solution}={target}",
-                    solution.Replace("+", "++", StringComparison.Ordinal),
-                    "99999999999999999999+1+1",
-                    "٣+٤+٥",
+                    sum.Replace("+", "++", StringComparison.Ordinal) + $"={target}",
+                    $"99999999999999999999+1+1={target}",
+                    $"{sum}=99999999999999999999",
+                    $"٣+٤+٥={target}",
                 ]
         )
             Assert.Equal(0, task.Reward(index, wrong));
+    }
+
+    [Fact]
+    public void Countdown_s_warm_start_shows_true_tries_that_stop_at_the_target_and_mostly_before()
+    {
+        var task = new CountdownTask();
+        var heldOut = Prompts(task).Skip(task.TrainingPrompts).Select(Sorted).ToHashSet();
+        int solved = 0;
+        const int Shown = 2000;
+        for (long index = 0; index < Shown; index++)
+        {
+            var (prompt, answer) = task.WarmStart(index, 3);
+            string[] parts = prompt.Split(' ', '=', ':')[..4];
+            int[] numbers = [.. parts[..3].Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
+            var expressions = Expressions(numbers).Select(e => $"{e.Text}={e.Value}").ToHashSet();
+            string[] tries = answer.Split(' ');
+            Assert.All(tries, text => Assert.Contains(text, expressions));
+            Assert.DoesNotContain(tries[..^1], text => text.EndsWith("=" + parts[3], StringComparison.Ordinal));
+            Assert.True(answer.Length < task.MaxAnswerTokens, answer);
+            Assert.DoesNotContain(Sorted(prompt), heldOut);
+            solved += answer.EndsWith("=" + parts[3], StringComparison.Ordinal) ? 1 : 0;
+        }
+        Assert.InRange(solved, Shown / 4, Shown * 2 / 5);
+    }
+
+    [Fact]
+    public void Countdown_holds_out_problems_whose_numbers_in_any_order_with_their_target_are_none_to_learn_from()
+    {
+        var task = new CountdownTask();
+        var problems = Prompts(task).Select(Sorted).ToList();
+        Assert.Equal(problems.Count, problems.Distinct().Count());
     }
 
     [Fact]
@@ -196,6 +236,12 @@ public sealed class TaskTests : IDisposable
             TaskKind.Addition => new AdditionTask(),
             _ => new SortTask(),
         };
+
+    private static string Sorted(string prompt)
+    {
+        string[] parts = prompt.Split(' ', '=', ':')[..4];
+        return string.Join(' ', parts[..3].Order(StringComparer.Ordinal)) + "=" + parts[3];
+    }
 
     private static string[] Prompts(IRlTask task) =>
         [.. Enumerable.Range(0, task.TrainingPrompts + task.HeldOutPrompts).Select(task.Prompt)];

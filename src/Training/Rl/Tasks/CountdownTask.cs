@@ -1,47 +1,58 @@
-// Owns the Countdown task: reach a target from three numbers.
+// Owns the Countdown task: reach a target from three numbers, by trying.
 using System.Globalization;
 
 namespace Tern.Training.Rl.Tasks;
 
 /// <summary>
-/// Countdown with three numbers, + and -: the prompt "3 7 12=16:" is solved by "7+12-3", every number used once. Many answers
-/// are right, and the warm start teaches none: its expressions use the numbers, whatever they come to, and sums apart.
+/// Countdown with three numbers, + and -: the prompt "3 7 12=16:" is solved by an answer whose last try is true and reaches the
+/// target, "3+7+12=22 7+12-3=16". The warm start shows a searcher without patience: it tries at random what it has not tried,
+/// stops at the target, and gives up after every other miss, so most of what it shows fails. To go on is for reinforcement to find.
 /// </summary>
 public sealed class CountdownTask : IRlTask
 {
-    private const int Largest = 20;
-    private const int Training = 2000;
+    private const int Largest = 10;
+    private const int Training = 500;
+    private const int HeldOut = 200;
+    /// <summary>Ways to sign three numbers that differ in more than order.</summary>
+    private const int MostTries = 7;
+    private const int TokensOfTry = 11;
     private const ulong PromptKey = 0xc0;
 
-    /// <summary>No held-out prompt is one of these.</summary>
-    private static readonly Lazy<HashSet<string>> s_training = new(() =>
-        [.. Enumerable.Range(0, Training).Select(Problem).Select(problem => Prompt(problem.Numbers, problem.Target))]
+    /// <summary>Of a hundred misses in the warm start, those after which it gives up: most, so that the likeliest is one try.</summary>
+    private const int GivesUpOfHundred = 55;
+
+    private static readonly Lazy<IReadOnlyList<Problem>> s_problems = new(DrawProblems);
+    private static readonly Lazy<HashSet<string>> s_heldOut = new(() =>
+        [.. s_problems.Value.Skip(Training).Select(problem => problem.Key)]
     );
 
     /// <inheritdoc/>
     public int TrainingPrompts => Training;
 
     /// <inheritdoc/>
-    public int HeldOutPrompts => 200;
+    public int HeldOutPrompts => HeldOut;
 
     /// <inheritdoc/>
-    public int MaxAnswerTokens => 12;
+    public int MaxAnswerTokens => MostTries * TokensOfTry;
 
     /// <inheritdoc/>
     public string Prompt(int index)
     {
-        var (numbers, target) = Problem(index);
-        return Prompt(numbers, target);
+        var problem = s_problems.Value[index];
+        return Prompt(problem.Numbers, problem.Target);
     }
 
     /// <inheritdoc/>
     public double Reward(int index, string answer)
     {
-        var (numbers, target) = Problem(index);
+        ArgumentNullException.ThrowIfNull(answer);
+        var problem = s_problems.Value[index];
+        string last = answer[(answer.LastIndexOf(' ') + 1)..];
         return
-            TryEvaluate(answer, out var used, out int value)
-            && value == target
-            && used.Order().SequenceEqual(numbers.Order())
+            TryEvaluate(last, out var used, out int value, out int claimed)
+            && value == problem.Target
+            && value == claimed
+            && used.Order().SequenceEqual(problem.Numbers.Order())
             ? 1
             : 0;
     }
@@ -50,53 +61,56 @@ public sealed class CountdownTask : IRlTask
     public (string Prompt, string Answer) WarmStart(long index, ulong seed)
     {
         var random = new TaskRandom(seed, (ulong)index);
-        int[] numbers = [random.Between(1, Largest), random.Between(1, Largest), random.Between(1, Largest)];
-        int target = random.Between(0, 3 * Largest);
-        if (random.Below(2) == 0)
+        Problem problem;
+        do problem = Problem.Draw(ref random);
+        while (s_heldOut.Value.Contains(problem.Key));
+        var tries = new List<string>();
+        var values = new HashSet<int>();
+        do
         {
-            // A sum to know by heart, in a form that no prompt has.
-            string expression = Expression(ref random, numbers, out int value);
-            return ("", Text($"{expression}>{value}"));
-        }
-        return (Prompt(numbers, target), Expression(ref random, numbers, out _));
+            string text;
+            int value;
+            do text = Try(ref random, problem.Numbers, out value);
+            while (!values.Add(value));
+            tries.Add(text);
+        } while (!values.Contains(problem.Target) && random.Below(100) >= GivesUpOfHundred);
+        return (Prompt(problem.Numbers, problem.Target), string.Join(' ', tries));
     }
 
-    /// <summary>Numbers and target of a prompt; the target is the value of some expression, and not negative.
-    /// Held-out ones are drawn again until they are none to learn from.</summary>
-    private static (int[] Numbers, int Target) Problem(int index)
+    private static List<Problem> DrawProblems()
     {
-        var random = new TaskRandom(PromptKey, (ulong)index);
-        while (true)
+        var problems = new List<Problem>(Training + HeldOut);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var random = new TaskRandom(PromptKey, 0);
+        while (problems.Count < Training + HeldOut)
         {
-            int[] numbers = [random.Between(1, Largest), random.Between(1, Largest), random.Between(1, Largest)];
-            int[] shown = [.. numbers];
-            Expression(ref random, numbers, out int target);
-            if (target >= 0 && (index < Training || !s_training.Value.Contains(Prompt(shown, target))))
-                return (shown, target);
+            var problem = Problem.Draw(ref random);
+            if (seen.Add(problem.Key))
+                problems.Add(problem);
         }
+        return problems;
     }
 
-    /// <summary>The numbers in a random order, joined by random signs.</summary>
-    private static string Expression(ref TaskRandom random, int[] numbers, out int value)
+    /// <summary>The numbers in a random order, joined by random signs, and what they come to.</summary>
+    private static string Try(ref TaskRandom random, int[] numbers, out int value)
     {
         int[] order = [.. numbers];
         random.Shuffle(order);
         bool addsSecond = random.Below(2) == 0;
         bool addsThird = random.Below(2) == 0;
         value = order[0] + (addsSecond ? order[1] : -order[1]) + (addsThird ? order[2] : -order[2]);
-        return Text($"{order[0]}{(addsSecond ? '+' : '-')}{order[1]}{(addsThird ? '+' : '-')}{order[2]}");
+        return Text($"{order[0]}{(addsSecond ? '+' : '-')}{order[1]}{(addsThird ? '+' : '-')}{order[2]}={value}");
     }
 
     private static string Prompt(int[] numbers, int target) =>
         Text($"{numbers[0]} {numbers[1]} {numbers[2]}={target}:");
 
-    private static bool TryEvaluate(string text, out List<int> numbers, out int value)
+    /// <summary>Reads "7+12-3=16": numbers of up to three digits, joined by signs, and the value that is claimed.</summary>
+    private static bool TryEvaluate(string text, out List<int> numbers, out int value, out int claimed)
     {
-        numbers = [];
-        value = 0;
+        (numbers, value, claimed) = ([], 0, 0);
         int position = 0;
-        int sign = 1;
-        while (true)
+        for (int sign = 1; ; sign = text[position++] == '+' ? 1 : -1)
         {
             int start = position;
             while (position < text.Length && char.IsAsciiDigit(text[position]))
@@ -106,13 +120,42 @@ public sealed class CountdownTask : IRlTask
             int number = int.Parse(text.AsSpan(start, position - start), CultureInfo.InvariantCulture);
             numbers.Add(number);
             value += sign * number;
-            if (position == text.Length)
-                return true;
-            if (text[position] is not ('+' or '-'))
-                return false;
-            sign = text[position++] == '+' ? 1 : -1;
+            if (position == text.Length || text[position] is not ('+' or '-'))
+                break;
         }
+        return position < text.Length
+            && text[position] == '='
+            && int.TryParse(
+                text.AsSpan(position + 1),
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out claimed
+            );
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <param name="Numbers">Three.</param>
+    /// <param name="Target">What some try comes to; not negative.</param>
+    private sealed record Problem(int[] Numbers, int Target)
+    {
+        /// <summary>The same for numbers in another order.</summary>
+        public string Key { get; } = Prompt([.. Numbers.Order()], Target);
+
+        public static Problem Draw(ref TaskRandom random)
+        {
+            while (true)
+            {
+                int[] numbers =
+                [
+                    random.Between(1, Largest),
+                    random.Between(1, Largest),
+                    random.Between(1, Largest),
+                ];
+                _ = Try(ref random, numbers, out int target);
+                if (target >= 0)
+                    return new Problem(numbers, target);
+            }
+        }
+    }
 }
