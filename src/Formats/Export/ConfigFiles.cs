@@ -1,5 +1,5 @@
 // Owns the JSON files that state a decoder's hyperparameters (transformers: LlamaConfig, Qwen2Config, Qwen3Config,
-// GenerationConfig).
+// Qwen3MoeConfig, GenerationConfig).
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tern.Tensors;
@@ -9,10 +9,11 @@ namespace Tern.Formats.Export;
 /// <summary>Writes config.json and generation_config.json; ids of special tokens come from GGUF's metadata.</summary>
 internal static class ConfigFiles
 {
-    /// <summary>Names of architectures, the same in GGUF and as <c>model_type</c>.</summary>
+    /// <summary>GGUF's names of architectures.</summary>
     public const string Llama = "llama";
     public const string Qwen2 = "qwen2";
     public const string Qwen3 = "qwen3";
+    public const string Qwen3Moe = "qwen3moe";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -23,7 +24,7 @@ internal static class ConfigFiles
         var json = new JsonObject
         {
             ["architectures"] = new JsonArray(ClassOf(shape.Architecture)),
-            ["model_type"] = shape.Architecture,
+            ["model_type"] = TypeOf(shape.Architecture),
             ["torch_dtype"] = type switch
             {
                 DType.F32 => "float32",
@@ -54,9 +55,14 @@ internal static class ConfigFiles
             json.Add("mlp_bias", false);
         else
             json.Add("use_sliding_window", false);
+        if (shape.HasExperts)
+            AddExperts(json, shape);
         AddIds(json, tokenizer);
         return json.ToJsonString(Indented);
     }
+
+    /// <summary>The <c>model_type</c> of an architecture.</summary>
+    public static string TypeOf(string architecture) => architecture == Qwen3Moe ? "qwen3_moe" : architecture;
 
     /// <summary>generation_config.json.</summary>
     public static string Generation(IReadOnlyDictionary<string, object> tokenizer, float? temperature)
@@ -72,7 +78,19 @@ internal static class ConfigFiles
     }
 
     private static string ClassOf(string architecture) =>
-        $"{char.ToUpperInvariant(architecture[0])}{architecture.AsSpan(1)}ForCausalLM";
+        string.Concat(TypeOf(architecture).Split('_').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"))
+        + "ForCausalLM";
+
+    /// <summary>Every feed-forward layer is a mixture, and the weights of a token's experts sum to 1.</summary>
+    private static void AddExperts(JsonObject json, DecoderShape shape)
+    {
+        json.Add("num_experts", shape.Experts);
+        json.Add("num_experts_per_tok", shape.ExpertsUsed);
+        json.Add("moe_intermediate_size", shape.FeedForward);
+        json.Add("norm_topk_prob", true);
+        json.Add("decoder_sparse_step", 1);
+        json.Add("mlp_only_layers", new JsonArray());
+    }
 
     private static void AddIds(JsonObject json, IReadOnlyDictionary<string, object> tokenizer)
     {

@@ -3,7 +3,7 @@ namespace Tern.Formats.Export;
 
 /// <summary>
 /// Hyperparameters of a decoder of pre-norm blocks with grouped-query attention, rotary positions and gated feed-forward
-/// layers: Llama (arXiv 2302.13971), Qwen 2 (2407.10671), Qwen 3 (2505.09388).
+/// layers: Llama (arXiv 2302.13971), Qwen 2 (2407.10671), Qwen 3 and its mixtures of experts (2505.09388).
 /// </summary>
 public sealed record DecoderShape
 {
@@ -25,8 +25,14 @@ public sealed record DecoderShape
     /// <summary>Elements of a head; even.</summary>
     public required int HeadLength { get; init; }
 
-    /// <summary>Inner width of the feed-forward layers.</summary>
+    /// <summary>Inner width of the feed-forward layers; in a mixture, of each expert.</summary>
     public required int FeedForward { get; init; }
+
+    /// <summary>Experts of each feed-forward layer of a mixture; 0 otherwise.</summary>
+    public int Experts { get; init; }
+
+    /// <summary>Experts that a token goes through; 0 without experts.</summary>
+    public int ExpertsUsed { get; init; }
 
     /// <summary>Rows of the embedding, at least one for each token.</summary>
     public required int Vocabulary { get; init; }
@@ -45,7 +51,10 @@ public sealed record DecoderShape
 
     /// <summary>The architectures that can be written.</summary>
     public static IReadOnlyList<string> Architectures { get; } =
-    [ConfigFiles.Llama, ConfigFiles.Qwen2, ConfigFiles.Qwen3];
+    [ConfigFiles.Llama, ConfigFiles.Qwen2, ConfigFiles.Qwen3, ConfigFiles.Qwen3Moe];
+
+    /// <summary>Whether feed-forward layers are mixtures of experts.</summary>
+    internal bool HasExperts => Architecture == ConfigFiles.Qwen3Moe;
 
     /// <summary>
     /// Names and shapes (outermost first; matrices [out, in]) of all tensors as GGUF has them: the rows of a Llama's queries
@@ -69,13 +78,21 @@ public sealed record DecoderShape
                 yield return New(block + "attn_k.bias", keys);
                 yield return New(block + "attn_v.bias", keys);
             }
-            if (Architecture == ConfigFiles.Qwen3)
+            if (Architecture is ConfigFiles.Qwen3 or ConfigFiles.Qwen3Moe)
             {
                 yield return New(block + "attn_q_norm.weight", HeadLength);
                 yield return New(block + "attn_k_norm.weight", HeadLength);
             }
             yield return New(block + "attn_output.weight", Width, queries);
             yield return New(block + "ffn_norm.weight", Width);
+            if (HasExperts)
+            {
+                yield return New(block + "ffn_gate_inp.weight", Experts, Width);
+                yield return New(block + "ffn_gate_exps.weight", Experts, FeedForward, Width);
+                yield return New(block + "ffn_up_exps.weight", Experts, FeedForward, Width);
+                yield return New(block + "ffn_down_exps.weight", Experts, Width, FeedForward);
+                continue;
+            }
             yield return New(block + "ffn_gate.weight", FeedForward, Width);
             yield return New(block + "ffn_up.weight", FeedForward, Width);
             yield return New(block + "ffn_down.weight", Width, FeedForward);
@@ -111,6 +128,11 @@ public sealed record DecoderShape
             if (value < 1)
                 throw new ArgumentException($"{name} is {value}; it must be at least 1");
         }
+        if (HasExperts ? ExpertsUsed < 1 || ExpertsUsed > Experts : (Experts, ExpertsUsed) != (0, 0))
+            throw new ArgumentException(
+                $"{nameof(ExpertsUsed)} is {ExpertsUsed} of {Experts} {nameof(Experts)}; "
+                    + (HasExperts ? "it must be at least 1 and no more than there are" : $"a {Architecture} has none")
+            );
         if (Heads % KvHeads != 0)
             throw new ArgumentException($"{nameof(KvHeads)} is {KvHeads}; it must divide the {Heads} heads");
         if (HeadLength % 2 != 0)

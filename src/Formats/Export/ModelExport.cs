@@ -70,7 +70,7 @@ public sealed class ModelExport
     {
         string path = $"memory:{_name}";
         var config = HuggingFaceConfig.Parse($"{path}/{HuggingFaceDirectory.ConfigName}", ConfigJson(DType.F32));
-        var architecture = HuggingFaceArchitecture.Known[_shape.Architecture];
+        var architecture = HuggingFaceArchitecture.Known[ConfigFiles.TypeOf(_shape.Architecture)];
         var metadata = new MetadataBuilder(architecture.Name);
         metadata.Set("general.architecture", architecture.Name);
         ArchitectureKeys.Common(config, metadata, _name, GgufFileType.F32);
@@ -125,7 +125,11 @@ public sealed class ModelExport
                 path =>
                     SafetensorsWriter.Write(
                         path,
-                        [.. _weights.Select(weight => Converted(PublishedTensors.Of(weight, _shape), type))],
+                        [
+                            .. _weights
+                                .SelectMany(weight => PublishedTensors.Of(weight, _shape))
+                                .Select(weight => Converted(weight, type)),
+                        ],
                         new Dictionary<string, string> { ["format"] = "pt" }
                     )
             ),

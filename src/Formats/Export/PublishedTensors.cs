@@ -27,24 +27,44 @@ internal static class PublishedTensors
         ["ffn_gate"] = "mlp.gate_proj",
         ["ffn_up"] = "mlp.up_proj",
         ["ffn_down"] = "mlp.down_proj",
+        ["ffn_gate_inp"] = "mlp.gate",
     };
 
-    /// <summary>The tensor as it is published; rows of a Llama's queries and keys go back from pairs to halves.</summary>
-    public static Tensor Of(Tensor tensor, DecoderShape shape)
+    private static readonly Dictionary<string, string> Experts = new(StringComparer.Ordinal)
+    {
+        ["ffn_gate_exps"] = "gate_proj",
+        ["ffn_up_exps"] = "up_proj",
+        ["ffn_down_exps"] = "down_proj",
+    };
+
+    /// <summary>
+    /// The tensor as it is published: rows of a Llama's queries and keys go back from pairs to halves, and experts become
+    /// matrices of their own.
+    /// </summary>
+    public static IEnumerable<Tensor> Of(Tensor tensor, DecoderShape shape)
     {
         string[] parts = tensor.Name.Split('.');
-        string name = parts is ["blk", var layer, var local, var suffix]
-            ? $"model.layers.{layer}.{Locals[local]}.{suffix}"
-            : $"{Globals[parts[0]]}.{parts[1]}";
-        int heads =
-            parts is ["blk", _, var matrix, "weight"] && shape.Architecture == ConfigFiles.Llama
-                ? matrix switch
+        if (parts is not ["blk", var layer, var local, var suffix])
+            return [tensor.Reshape($"{Globals[parts[0]]}.{parts[1]}", tensor.Shape)];
+        string block = $"model.layers.{layer}.";
+        if (Experts.TryGetValue(local, out string? matrix))
+            return Enumerable
+                .Range(0, shape.Experts)
+                .Select(expert =>
                 {
-                    "attn_q" => shape.Heads,
-                    "attn_k" => shape.KvHeads,
-                    _ => 0,
-                }
-                : 0;
-        return heads > 0 ? WeightTransforms.SplitPairs(name, tensor, heads) : tensor.Reshape(name, tensor.Shape);
+                    var one = tensor.Slice(expert);
+                    return one.Reshape($"{block}mlp.experts.{expert}.{matrix}.{suffix}", one.Shape);
+                });
+        string name = $"{block}{Locals[local]}.{suffix}";
+        int heads = shape.Architecture == ConfigFiles.Llama && suffix == "weight" ? HeadsOf(local, shape) : 0;
+        return [heads > 0 ? WeightTransforms.SplitPairs(name, tensor, heads) : tensor.Reshape(name, tensor.Shape)];
     }
+
+    private static int HeadsOf(string matrix, DecoderShape shape) =>
+        matrix switch
+        {
+            "attn_q" => shape.Heads,
+            "attn_k" => shape.KvHeads,
+            _ => 0,
+        };
 }

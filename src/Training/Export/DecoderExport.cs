@@ -15,7 +15,6 @@ public static class DecoderExport
     /// <param name="name">Name of the model in metadata.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="temperature">The temperature that users are recommended; null for none.</param>
-    /// <exception cref="NotSupportedException">It is a mixture of experts.</exception>
     /// <exception cref="ArgumentException">A weight is not finite.</exception>
     /// <exception cref="ModelFormatException">The tokenizer has no counterpart in GGUF or more tokens than the embedding rows.</exception>
     public static ModelExport Of(Decoder decoder, string name, TokenizerFiles tokenizer, float? temperature = null)
@@ -30,9 +29,8 @@ public static class DecoderExport
                 DecoderArchitecture.Llama => "llama",
                 DecoderArchitecture.Qwen2 => "qwen2",
                 DecoderArchitecture.Qwen3 => "qwen3",
-                var other => throw new NotSupportedException(
-                    $"{other} cannot be exported yet; Llama, Qwen2 and Qwen3 can"
-                ),
+                DecoderArchitecture.Qwen3Moe => "qwen3moe",
+                var other => throw new ArgumentException($"unknown architecture {other}", nameof(decoder)),
             },
             Layers = config.Layers,
             Width = config.Width,
@@ -40,6 +38,8 @@ public static class DecoderExport
             KvHeads = config.KvHeads,
             HeadLength = config.HeadDim,
             FeedForward = config.FeedForward,
+            Experts = config.Experts,
+            ExpertsUsed = config.ExpertsUsed,
             Vocabulary = config.VocabularySize,
             Context = config.ContextLength,
             RopeBase = config.RopeBase,

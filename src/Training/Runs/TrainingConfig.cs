@@ -49,6 +49,9 @@ public sealed record TrainingConfig
     /// <summary>The network's numbers.</summary>
     public sealed record ModelSection
     {
+        /// <inheritdoc cref="DecoderConfig.Architecture"/>
+        public DecoderArchitecture Architecture { get; init; }
+
         /// <inheritdoc cref="DecoderConfig.ContextLength"/>
         public int ContextLength { get; init; } = 512;
 
@@ -70,6 +73,12 @@ public sealed record TrainingConfig
         /// <inheritdoc cref="DecoderConfig.FeedForward"/>
         public required int FeedForward { get; init; }
 
+        /// <inheritdoc cref="DecoderConfig.Experts"/>
+        public int Experts { get; init; }
+
+        /// <inheritdoc cref="DecoderConfig.ExpertsUsed"/>
+        public int ExpertsUsed { get; init; }
+
         /// <inheritdoc cref="DecoderConfig.RopeBase"/>
         public float RopeBase { get; init; } = 10_000;
 
@@ -85,6 +94,7 @@ public sealed record TrainingConfig
         {
             var config = new DecoderConfig
             {
+                Architecture = Architecture,
                 VocabularySize = vocabularySize,
                 ContextLength = ContextLength,
                 Width = Width,
@@ -93,6 +103,8 @@ public sealed record TrainingConfig
                 KvHeads = KvHeads,
                 HeadDim = HeadDim,
                 FeedForward = FeedForward,
+                Experts = Experts,
+                ExpertsUsed = ExpertsUsed,
                 RopeBase = RopeBase,
                 Epsilon = Epsilon,
                 TieEmbeddings = TieEmbeddings,

@@ -23,6 +23,8 @@ public class ModelExportTests
     [InlineData("qwen2", GgufFileType.Q4_K_M, false)]
     [InlineData("qwen3", GgufFileType.F32, false)]
     [InlineData("qwen3", GgufFileType.Q8_0, true)]
+    [InlineData("qwen3moe", GgufFileType.F32, true)]
+    [InlineData("qwen3moe", GgufFileType.Q4_K_M, false)]
     public void The_gguf_file_is_the_one_that_converting_the_directory_gives(
         string architecture,
         GgufFileType type,
@@ -31,7 +33,16 @@ public class ModelExportTests
     {
         using var folder = new TemporaryFolder();
         string directory = folder.PathOf("tiny");
-        var export = RandomDecoder.Export(RandomDecoder.Shape with { Architecture = architecture, IsTied = isTied });
+        bool hasExperts = architecture == "qwen3moe";
+        var export = RandomDecoder.Export(
+            RandomDecoder.Shape with
+            {
+                Architecture = architecture,
+                IsTied = isTied,
+                Experts = hasExperts ? 3 : 0,
+                ExpertsUsed = hasExperts ? 2 : 0,
+            }
+        );
         export.WriteHuggingFace(directory, DType.F32);
         HuggingFaceConverter.Convert(directory, folder.PathOf("converted.gguf"), type);
         export.WriteGguf(folder.PathOf("direct.gguf"), type);
@@ -46,7 +57,7 @@ public class ModelExportTests
         );
         Assert.Equal(
             type is GgufFileType.Q4_K_M ? DType.Q4_K : Enum.Parse<DType>(type.ToString()),
-            model.Tensors["blk.0.ffn_gate.weight"].Type
+            model.Tensors[hasExperts ? "blk.0.ffn_gate_exps.weight" : "blk.0.ffn_gate.weight"].Type
         );
     }
 

@@ -22,6 +22,8 @@ public sealed class DecoderExportTests
     [InlineData(DecoderArchitecture.Llama, false)]
     [InlineData(DecoderArchitecture.Qwen2, true)]
     [InlineData(DecoderArchitecture.Qwen3, false)]
+    [InlineData(DecoderArchitecture.Qwen3Moe, false)]
+    [InlineData(DecoderArchitecture.Qwen3Moe, true)]
     public void Exported_files_and_the_view_give_the_logits_of_the_tape(DecoderArchitecture architecture, bool isTied)
     {
         var vocabulary = BpeTrainer.Train(
@@ -45,6 +47,8 @@ public sealed class DecoderExportTests
                 KvHeads = 2,
                 HeadDim = 8,
                 FeedForward = 48,
+                Experts = architecture == DecoderArchitecture.Qwen3Moe ? 6 : 0,
+                ExpertsUsed = architecture == DecoderArchitecture.Qwen3Moe ? 2 : 0,
                 TieEmbeddings = isTied,
             }
         );
