@@ -7,7 +7,10 @@ using Tern.Cli.Options;
 using Tern.Training.Rl;
 using Tern.Training.Runs;
 
-var source = new Argument<string>("CONFIG") { Description = "A run of reinforcement learning; its sampling is replaced" };
+var source = new Argument<string>("CONFIG")
+{
+    Description = "A run of reinforcement learning; its sampling is replaced",
+};
 var target = EnvironmentOption.Create("--target", "Held-out pass rate that is to be reached", 0.6);
 var seeds = EnvironmentOption.Create("--seeds", "Runs of each strategy, with seeds from 1", 3);
 var output = EnvironmentOption.Create("--out", "Folder of the runs; what is there is not done again", "runs/samplers");

@@ -76,6 +76,9 @@ public sealed record RlConfig
         /// <summary>Which one.</summary>
         public required TaskKind Kind { get; init; }
 
+        /// <summary>For <see cref="TaskKind.Countdown"/>: share of the prompts to learn from that have no solution.</summary>
+        public double Unreachable { get; init; }
+
         /// <summary>For <see cref="TaskKind.File"/>: a JSONL file with "prompt" and "answer" a line, relative to the configuration.</summary>
         public string? File { get; init; }
 

@@ -40,6 +40,12 @@ internal static class RlConfigCheck
         AtLeast(1, config.WarmStart.BatchTokens, "warmStart.batchTokens");
         CheckOptimizer(config.WarmStart.Optimizer, "warmStart.optimizer");
         AtLeast(1, config.Task.MaxAnswerTokens, "task.maxAnswerTokens");
+        Require(
+            config.Task.Unreachable is >= 0 and < 1,
+            "task.unreachable",
+            config.Task.Unreachable,
+            "from 0 to below 1"
+        );
         if (config.Task.Kind == TaskKind.File && config.Task.File is null)
             throw new ConfigException("task.file", "is missing; a task of kind file needs one");
         CheckModel(config.Model, vocabularySize: 1);

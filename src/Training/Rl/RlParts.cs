@@ -13,7 +13,7 @@ internal static class RlParts
     public static IRlTask Task(RlConfig config, string dataFolder) =>
         config.Task.Kind switch
         {
-            TaskKind.Countdown => new CountdownTask(),
+            TaskKind.Countdown => new CountdownTask(config.Task.Unreachable),
             TaskKind.Addition => new AdditionTask(),
             TaskKind.Sort => new SortTask(),
             TaskKind.File => new FileTask(

@@ -215,7 +215,17 @@ public sealed class RlRun : IDisposable
         Tensor[] parameters = [.. Decoder.Parameters.Select(parameter => parameter.Value)];
         if (Config.WarmStart.From is { } from)
             Checkpoint.Load(from, parameters);
-        else if (!WarmUp.Run(Config, Decoder, new WarmStartExamples(_task, new TextEncoder(Tokenizer), Config.Seed), _backend, _pool, progress, cancellation))
+        else if (
+            !WarmUp.Run(
+                Config,
+                Decoder,
+                new WarmStartExamples(_task, new TextEncoder(Tokenizer), Config.Seed),
+                _backend,
+                _pool,
+                progress,
+                cancellation
+            )
+        )
             return false;
         Checkpoint.Save(Path.Combine(Folder, WarmName), parameters, new Dictionary<string, string>());
         _learner.KeepReference();

@@ -77,6 +77,7 @@ public sealed class RlConfigTests : IDisposable
     [InlineData("\"steps\": 10", "\"steps\": 0", "steps: is 0")]
     [InlineData("\"sort\"", "\"file\"", "task.file: is missing")]
     [InlineData("\"kind\": \"sort\"", "\"kind\": \"sort\", \"maxAnswerTokens\": 0", "task.maxAnswerTokens: is 0")]
+    [InlineData("\"kind\": \"sort\"", "\"kind\": \"sort\", \"unreachable\": 1", "task.unreachable: is 1")]
     [InlineData("\"heads\": 2, \"kvHeads\": 1", "\"heads\": 3, \"kvHeads\": 2", "model: ")]
     public void What_cannot_run_is_refused(string right, string wrong, string expected)
     {

@@ -1,5 +1,6 @@
 // Runs of reinforcement learning: exact, resumable, robust, and able to learn.
 using Tern.Kernels.Cpu;
+using Tern.Training.Checkpoints;
 using Tern.Training.Language;
 using Tern.Training.Rl;
 using Tern.Training.Rl.Losses;
@@ -84,6 +85,36 @@ public sealed class RlRunTests : IDisposable
         Assert.True(kl == 0 || whole[^1].Divergence > 0);
         Assert.Equal(Learned("whole"), Learned("stopped"));
         Assert.Equal(Rewards("whole"), Rewards("stopped"));
+    }
+
+    [Fact]
+    public async Task A_run_from_the_warm_start_of_another_goes_as_if_it_had_made_its_own()
+    {
+        await LearnAsync(Rollouts.Config, "own");
+        string warm = _folder.PathOf("own/warm.safetensors");
+        await LearnAsync(Rollouts.Config with { WarmStart = new() { From = warm } }, "other");
+        Assert.Equal(Learned("own"), Learned("other"));
+        await Assert.ThrowsAnyAsync<IOException>(() =>
+            LearnAsync(Rollouts.Config with { WarmStart = new() { From = warm + "x" } }, "none")
+        );
+        await Assert.ThrowsAsync<CheckpointException>(() =>
+            LearnAsync(
+                Rollouts.Config with
+                {
+                    Model = Rollouts.Model(4, 1),
+                    WarmStart = new() { From = warm },
+                },
+                "shape"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Every_measured_line_shows_an_answer()
+    {
+        var lines = await LearnAsync(Rollouts.Config, "run");
+        Assert.All(lines, line => Assert.Equal(line.HeldOut is null, line.Example is null));
+        Assert.NotNull(lines[0].Example);
     }
 
     [Fact]

@@ -62,7 +62,9 @@ public sealed class TaskTests : IDisposable
     public void Countdown_refuses_numbers_left_out_used_twice_or_made_up_and_everything_else_than_a_sum()
     {
         var task = new CountdownTask();
-        int index = Enumerable.Range(0, task.TrainingPrompts).First(i => Solution(task, i) is { } text && text.Count('+') == 2);
+        int index = Enumerable
+            .Range(0, task.TrainingPrompts)
+            .First(i => Solution(task, i) is { } text && text.Count('+') == 2);
         string sum = Solution(task, index)!;
         string target = task.Prompt(index).Split('=', ':')[1];
         string solution = $"{sum}={target}";
@@ -114,6 +116,17 @@ public sealed class TaskTests : IDisposable
             solved += answer.EndsWith("=" + parts[3], StringComparison.Ordinal) ? 1 : 0;
         }
         Assert.InRange(solved, Shown / 4, Shown * 2 / 5);
+    }
+
+    [Fact]
+    public void Countdown_makes_as_many_training_prompts_unreachable_as_asked_and_no_held_out_one()
+    {
+        var all = new CountdownTask();
+        var some = new CountdownTask(unreachable: 0.5);
+        int count = Enumerable.Range(0, some.TrainingPrompts).Count(i => Solution(some, i) is null);
+        Assert.InRange(count, some.TrainingPrompts * 0.42, some.TrainingPrompts * 0.58);
+        Assert.Equal(Prompts(all).Skip(all.TrainingPrompts), Prompts(some).Skip(some.TrainingPrompts));
+        Assert.All(Enumerable.Range(0, all.TrainingPrompts), i => Assert.NotNull(Solution(all, i)));
     }
 
     [Fact]

@@ -13,18 +13,33 @@ public sealed class CountdownTask : IRlTask
     private const int Largest = 10;
     private const int Training = 500;
     private const int HeldOut = 200;
+
     /// <summary>Ways to sign three numbers that differ in more than order.</summary>
     private const int MostTries = 7;
     private const int TokensOfTry = 11;
     private const ulong PromptKey = 0xc0;
+    private const ulong UnreachableKey = 0xc1;
 
     /// <summary>Of a hundred misses in the warm start, those after which it gives up: most, so that the likeliest is one try.</summary>
     private const int GivesUpOfHundred = 55;
 
-    private static readonly Lazy<IReadOnlyList<Problem>> s_problems = new(DrawProblems);
-    private static readonly Lazy<HashSet<string>> s_heldOut = new(() =>
-        [.. s_problems.Value.Skip(Training).Select(problem => problem.Key)]
-    );
+    private readonly List<Problem> _problems;
+    private readonly HashSet<string> _heldOut;
+
+    /// <param name="unreachable">
+    /// Share of the prompts to learn from that have no solution, as in data that nobody has looked through; held-out ones all have one.
+    /// </param>
+    public CountdownTask(double unreachable = 0)
+    {
+        _problems = DrawProblems();
+        _heldOut = [.. _problems.Skip(Training).Select(problem => problem.Key)];
+        for (int i = 0; i < Training; i++)
+        {
+            var random = new TaskRandom(UnreachableKey, (ulong)i);
+            if (random.Uniform() < unreachable)
+                _problems[i] = _problems[i].MadeUnreachable(ref random);
+        }
+    }
 
     /// <inheritdoc/>
     public int TrainingPrompts => Training;
@@ -38,7 +53,7 @@ public sealed class CountdownTask : IRlTask
     /// <inheritdoc/>
     public string Prompt(int index)
     {
-        var problem = s_problems.Value[index];
+        var problem = _problems[index];
         return Prompt(problem.Numbers, problem.Target);
     }
 
@@ -46,7 +61,7 @@ public sealed class CountdownTask : IRlTask
     public double Reward(int index, string answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        var problem = s_problems.Value[index];
+        var problem = _problems[index];
         string last = answer[(answer.LastIndexOf(' ') + 1)..];
         return
             TryEvaluate(last, out var used, out int value, out int claimed)
@@ -63,7 +78,7 @@ public sealed class CountdownTask : IRlTask
         var random = new TaskRandom(seed, (ulong)index);
         Problem problem;
         do problem = Problem.Draw(ref random);
-        while (s_heldOut.Value.Contains(problem.Key));
+        while (_heldOut.Contains(problem.Key));
         var tries = new List<string>();
         var values = new HashSet<int>();
         do
@@ -136,22 +151,29 @@ public sealed class CountdownTask : IRlTask
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <param name="Numbers">Three.</param>
-    /// <param name="Target">What some try comes to; not negative.</param>
+    /// <param name="Target">Not negative.</param>
     private sealed record Problem(int[] Numbers, int Target)
     {
         /// <summary>The same for numbers in another order.</summary>
         public string Key { get; } = Prompt([.. Numbers.Order()], Target);
 
+        /// <summary>The same numbers and a target that no try comes to.</summary>
+        public Problem MadeUnreachable(ref TaskRandom random)
+        {
+            var (a, b, c) = (Numbers[0], Numbers[1], Numbers[2]);
+            int[] reached = [a + b + c, a + b - c, a - b + c, b + c - a, a - b - c, b - a - c, c - a - b];
+            int target;
+            do target = random.Between(0, 3 * Largest);
+            while (reached.Contains(target));
+            return new Problem(Numbers, target);
+        }
+
+        /// <summary>One with a solution.</summary>
         public static Problem Draw(ref TaskRandom random)
         {
             while (true)
             {
-                int[] numbers =
-                [
-                    random.Between(1, Largest),
-                    random.Between(1, Largest),
-                    random.Between(1, Largest),
-                ];
+                int[] numbers = [random.Between(1, Largest), random.Between(1, Largest), random.Between(1, Largest)];
                 _ = Try(ref random, numbers, out int target);
                 if (target >= 0)
                     return new Problem(numbers, target);
