@@ -10,15 +10,15 @@ internal sealed record CorpusMix(SampleKind Kind, int Weight, Func<CorpusRandom,
     /// <summary>The table of weights; they sum to 1000.</summary>
     public static IReadOnlyList<CorpusMix> Table { get; } =
     [
-        new(SampleKind.ClosedWorld, 240, ClosedWorldSamples.Draw),
-        new(SampleKind.Conversation, 130, ConversationSamples.Draw),
-        new(SampleKind.Arithmetic, 230, ArithmeticSamples.Draw),
-        new(SampleKind.Lists, 90, ListSamples.Draw),
-        new(SampleKind.Format, 55, FormatSamples.Draw),
-        new(SampleKind.Json, 55, JsonSamples.Draw),
-        new(SampleKind.Tools, 100, ToolSamples.Draw),
-        new(SampleKind.Unknown, 60, UnknownSamples.Draw),
+        new(SampleKind.ClosedWorld, 190, ClosedWorldSamples.Draw),
+        new(SampleKind.Conversation, 100, ConversationSamples.Draw),
+        new(SampleKind.Arithmetic, 170, ArithmeticSamples.Draw),
+        new(SampleKind.Lists, 100, ListSamples.Draw),
+        new(SampleKind.Format, 60, FormatSamples.Draw),
+        new(SampleKind.Json, 80, JsonSamples.Draw),
+        new(SampleKind.Tools, 190, ToolSamples.Draw),
+        new(SampleKind.Unknown, 50, UnknownSamples.Draw),
         new(SampleKind.Story, 20, StorySamples.Text),
-        new(SampleKind.StoryRequest, 20, StorySamples.Request),
+        new(SampleKind.StoryRequest, 40, StorySamples.Request),
     ];
 }

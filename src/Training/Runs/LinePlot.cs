@@ -9,7 +9,7 @@ internal static class LinePlot
     private const int Width = 720;
     private const int Height = 400;
     private const int Left = 64;
-    private const int Right = 16;
+    private const int Right = 40;
     private const int Top = 40;
     private const int Bottom = 48;
 
@@ -66,7 +66,7 @@ internal static class LinePlot
             double at = Horizontal(x, value);
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{at:F1}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{value:0.###}</text>\n"
+                $"<text x=\"{at:F1}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{value:#,0.###}</text>\n"
             );
         }
         svg.Append(

@@ -16,7 +16,11 @@ internal static class RunFolder
     {
         string path = Path.Combine(folder, ConfigName);
         if (File.Exists(path))
-            Compare(path, File.ReadAllText(path), ConfigFile.Write(config));
+        {
+            // Read and written again, so that a key that came later has its default there too.
+            var found = ConfigFile.Parse<T>(path, File.ReadAllText(path));
+            Compare(path, ConfigFile.Write(found), ConfigFile.Write(config));
+        }
         foreach (string unfinished in Directory.EnumerateFiles(folder, "*.part"))
             File.Delete(unfinished);
     }

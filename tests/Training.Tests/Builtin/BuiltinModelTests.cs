@@ -1,5 +1,6 @@
 // The model that ships: what its configuration says it is, and how far it moves when it is quantized and its activations
 // are rounded. It is the only model at hand that is trained and as wide as the blocks of all formats.
+using System.Text.Json;
 using Tern.Engine.Loading;
 using Tern.Formats;
 using Tern.Formats.Gguf;
@@ -12,6 +13,7 @@ using Tern.Testing;
 using Tern.Tokenizers;
 using Tern.Training.Builtin;
 using Tern.Training.Corpus;
+using Tern.Training.Runs;
 
 namespace Tern.Training.Tests.Builtin;
 
@@ -35,6 +37,34 @@ public sealed class BuiltinModelTests : IDisposable
         Assert.Equal(section.Width, model.Config.EmbeddingLength);
         Assert.Equal(BuiltinConfig.Read().Tokenizer.VocabularySize, model.Config.VocabularySize);
         Assert.InRange(model.Config.ParameterCount, 5_000_000, 12_000_000);
+    }
+
+    [Fact]
+    public void Its_first_steps_made_again_are_those_of_its_log_to_the_last_bit()
+    {
+        const int Steps = 2;
+        var again = new List<TrainingProgress>();
+        using var backend = new CpuBackend(2);
+        using var enough = new CancellationTokenSource();
+        using (var run = TrainingRun.Open(BuiltinConfig.Read(), "", _folder.PathOf("run"), backend))
+        {
+            run.Run(
+                progress =>
+                {
+                    again.Add(progress);
+                    if (progress.Step == Steps)
+                        enough.Cancel();
+                },
+                enough.Token
+            );
+        }
+        var log = File.ReadLines(Checkout.PathOf("models", "builtin", "log.jsonl"))
+            .Take(Steps)
+            .Select(line => JsonSerializer.Deserialize<TrainingProgress>(line, JsonSerializerOptions.Web)!);
+        Assert.Equal(log.Select(Numbers), again.Select(Numbers));
+
+        static (long, double, double, long) Numbers(TrainingProgress line) =>
+            (line.Step, line.Loss, line.GradientNorm, line.Tokens);
     }
 
     [Theory]

@@ -71,13 +71,18 @@ public sealed class SampleRendererTests
                 """
                 [{"type": "function", "function": {"name": "now"}},
                  {"type": "function", "function": {"name": "find", "description": "finds", "parameters": {"type": "object",
-                  "properties": {"any": {}, "list": {"type": "array", "items": {"type": "string"}}}}}}]
+                  "properties": {"any": {}, "list": {"type": "array", "items": {"type": "string"}},
+                                 "one": {"enum": ["a", 2]}}}}}]
                 """
             )!
             .AsArray();
         var messages = JsonNode.Parse("""[{"role": "user", "content": "Hi"}]""")!.AsArray();
         Assert.Equal(
-            "<|begin|><|system|>Tools:\nnow()\nfind(any: any, list: array): finds<|end|><|user|>Hi<|end|><|assistant|>",
+            """
+            <|begin|><|system|>Tools:
+            {"name": "now", "arguments": {}}
+            finds: {"name": "find", "arguments": {"any": any, "list": array, "one": "a"|2}}<|end|><|user|>Hi<|end|><|assistant|>
+            """,
             Render(messages, tools, prompt: true)
         );
     }

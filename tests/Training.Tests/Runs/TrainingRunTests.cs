@@ -174,6 +174,19 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_begun_before_a_key_was_there_goes_on()
+    {
+        Train(Config(), "run", steps: 2);
+        string path = _folder.PathOf("run/config.json");
+        string text = File.ReadAllText(path);
+        string older = text.Replace("\"recompute\": false,", "", StringComparison.Ordinal);
+        Assert.NotEqual(text, older);
+        File.WriteAllText(path, older);
+        using var run = Open(Config(), "run");
+        Assert.Equal(2, run.Step);
+    }
+
+    [Fact]
     public void A_folder_where_nothing_could_begin_is_free_for_another_configuration()
     {
         var wrong = Config() with { Data = new() { Files = ["missing.txt"] } };

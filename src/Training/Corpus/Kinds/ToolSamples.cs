@@ -7,20 +7,94 @@ internal static class ToolSamples
     /// <summary>The answer to a request for which the right tool is missing.</summary>
     public const string NoTool = "I have no tool for that.";
 
+    /// <summary>A family with few arguments may hold none of them back.</summary>
+    private static readonly Lazy<HashSet<string>> s_canHoldOut = new(() =>
+    {
+        const int Draws = 400;
+        var random = new CorpusRandom(0, 0);
+        return
+        [
+            .. ToolFamilies
+                .All.Where(family => Enumerable.Range(0, Draws).Any(_ => HeldOut.Call(family.Key, family.Draw(random))))
+                .Select(family => family.Key),
+        ];
+    });
+
+    /// <summary>Of conversations with one, two and three calls.</summary>
+    private static readonly int[] s_callWeights = [40, 35, 25];
+
+    private static readonly string[] s_askNames =
+    [
+        "Which tools do you have?",
+        "List your tools.",
+        "What tools can you use?",
+        "What can you call?",
+    ];
+    private static readonly string[] s_askPurpose = ["What does {T} do?", "What is {T} for?", "What is the tool {T}?"];
+    private static readonly string[] s_askParameters =
+    [
+        "What does {T} need?",
+        "Which arguments does {T} take?",
+        "What are the arguments of {T}?",
+    ];
+
     public static Sample Draw(CorpusRandom random, bool heldOut) =>
         random.Below(100) switch
         {
-            < 68 => Call(random, heldOut, withResult: random.Chance(50)),
+            < 50 => Calls(random, heldOut),
+            < 64 => Names(random, heldOut),
+            < 72 => About(random),
             < 80 => Plain(random, heldOut),
             < 90 => Missing(random, heldOut),
             _ => PlainThenCall(random, heldOut),
         };
 
+    /// <summary>Several requests, one after the other, to the tools that are offered.</summary>
+    private static Sample Calls(CorpusRandom random, bool heldOut)
+    {
+        var writer = new SampleWriter(SampleKind.Tools).MaybeSystem(random);
+        AddCalls(writer, random, heldOut, random.Weighted(s_callWeights) + 1);
+        return writer.Done();
+    }
+
+    /// <summary>Which tools there are, and perhaps a call. Copying names is the whole task, so it is learned here first.</summary>
+    private static Sample Names(CorpusRandom random, bool heldOut)
+    {
+        var writer = new SampleWriter(SampleKind.Tools);
+        var families = Families(random, heldOut);
+        var tools = Offer(random, families);
+        writer
+            .Tools(tools)
+            .Turn(random.Pick(s_askNames), $"I have {Phrase.Enumerate([.. tools.Select(tool => tool.Name)])}.");
+        if (random.Chance(50))
+            AddCall(writer, random, families, tools, heldOut, withResult: false);
+        return writer.Done();
+    }
+
+    /// <summary>What a tool does, or what it needs.</summary>
+    private static Sample About(CorpusRandom random)
+    {
+        var tools = Offer(random, random.Some(ToolFamilies.All, random.Between(1, 4)));
+        var tool = random.Pick(tools);
+        var (wordings, answer) = random.Chance(50)
+            ? (s_askPurpose, Phrase.Capital(tool.Description))
+            : (
+                s_askParameters,
+                Phrase.Capital(Phrase.Enumerate([.. tool.Parameters.Select(parameter => parameter.Name)]))
+            );
+        return new SampleWriter(SampleKind.Tools)
+            .Tools(tools)
+            .Turn(Phrase.Fill(random.Pick(wordings), ("T", tool.Name)), answer + ".")
+            .Done();
+    }
+
     /// <summary>A request, its call, and perhaps the result and what is said then.</summary>
     public static Sample Call(CorpusRandom random, bool heldOut, bool withResult)
     {
         var writer = new SampleWriter(SampleKind.Tools).MaybeSystem(random);
-        AddCall(writer, random, heldOut, withResult);
+        var families = Families(random, heldOut);
+        var tools = Offer(random, families);
+        AddCall(writer.Tools(tools), random, families, tools, heldOut, withResult);
         return writer.Done();
     }
 
@@ -37,12 +111,11 @@ internal static class ToolSamples
     /// <summary>A request for a tool that is not among those offered.</summary>
     public static Sample Missing(CorpusRandom random, bool heldOut)
     {
-        var (families, values) = Choose(random, random.Between(1, 4), heldOut);
-        var tools = Offer(random, families[1..]);
-        return new SampleWriter(SampleKind.Tools)
-            .Tools(tools)
-            .Turn(Request(random, families[0], values), NoTool)
-            .Done();
+        var families = Families(random, heldOut);
+        int wanted = Choose(random, families, heldOut);
+        string request = Request(random, families[wanted], Values(random, families[wanted], heldOut));
+        var others = families.Where((_, index) => index != wanted);
+        return new SampleWriter(SampleKind.Tools).Tools(Offer(random, [.. others])).Turn(request, NoTool).Done();
     }
 
     private static Sample PlainThenCall(CorpusRandom random, bool heldOut)
@@ -50,7 +123,7 @@ internal static class ToolSamples
         var writer = new SampleWriter(SampleKind.Tools);
         var (question, answer) = ClosedWorldSamples.Question(random, heldOut);
         writer.Turn(question, answer);
-        AddCall(writer, random, heldOut, withResult: true);
+        AddCalls(writer, random, heldOut, count: 1);
         return writer.Done();
     }
 
@@ -62,13 +135,28 @@ internal static class ToolSamples
         return tools;
     }
 
-    private static void AddCall(SampleWriter writer, CorpusRandom random, bool heldOut, bool withResult)
+    private static void AddCalls(SampleWriter writer, CorpusRandom random, bool heldOut, int count)
     {
-        var (families, values) = Choose(random, random.Between(1, 4), heldOut);
-        var family = families[0];
+        var families = Families(random, heldOut);
         var tools = Offer(random, families);
-        var tool = tools[0];
-        writer.Tools(random.Some(tools, tools.Length));
+        writer.Tools(tools);
+        for (; count > 0; count--)
+            AddCall(writer, random, families, tools, heldOut, withResult: random.Chance(50));
+    }
+
+    /// <summary>A request to one of the tools, and its call.</summary>
+    private static void AddCall(
+        SampleWriter writer,
+        CorpusRandom random,
+        ToolFamily[] families,
+        CorpusTool[] tools,
+        bool heldOut,
+        bool withResult
+    )
+    {
+        int chosen = Choose(random, families, heldOut);
+        var (family, tool) = (families[chosen], tools[chosen]);
+        string[] values = Values(random, family, heldOut);
         var members = tool.Parameters.Zip(
             values,
             (parameter, value) => $"\"{parameter.Name}\": {(parameter.Type == "integer" ? value : $"\"{value}\"")}"
@@ -81,15 +169,32 @@ internal static class ToolSamples
         }
     }
 
-    // Families of which the first is the one asked for, and its arguments. A family with few arguments may hold none back.
-    private static (ToolFamily[] Families, string[] Values) Choose(CorpusRandom random, int count, bool heldOut)
+    /// <summary>Families of which one can be asked for.</summary>
+    private static ToolFamily[] Families(CorpusRandom random, bool heldOut)
+    {
+        ToolFamily[] families;
+        do families = random.Some(ToolFamilies.All, random.Between(1, 4));
+        while (heldOut && !families.Any(CanHoldOut));
+        return families;
+    }
+
+    private static int Choose(CorpusRandom random, ToolFamily[] families, bool heldOut)
+    {
+        int chosen;
+        do chosen = random.Below(families.Length);
+        while (heldOut && !CanHoldOut(families[chosen]));
+        return chosen;
+    }
+
+    private static bool CanHoldOut(ToolFamily family) => s_canHoldOut.Value.Contains(family.Key);
+
+    private static string[] Values(CorpusRandom random, ToolFamily family, bool heldOut)
     {
         while (true)
         {
-            var families = random.Some(ToolFamilies.All, count);
-            string[] values = families[0].Draw(random);
-            if (HeldOut.Call(families[0].Key, values) == heldOut)
-                return (families, values);
+            string[] values = family.Draw(random);
+            if (HeldOut.Call(family.Key, values) == heldOut)
+                return values;
         }
     }
 

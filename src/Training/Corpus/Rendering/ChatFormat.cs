@@ -3,7 +3,9 @@ namespace Tern.Training.Corpus;
 
 /// <summary>
 /// The format of the built-in model. A turn is its role's token, the text and <see cref="End"/>; nothing stands between turns.
-/// Tools are one line each, a signature, since a schema would fill a short context; calls are written in Hermes' form.
+/// A tool is one line: what it does, then the call to be made with types in place of values. A schema would fill a short context,
+/// and names that stand as they stand in the call have the same tokens there, so a small model can copy them. What a tool does
+/// stands first, so that its name is read knowing it. Calls are written in Hermes' form.
 /// </summary>
 public static class ChatFormat
 {
@@ -50,14 +52,18 @@ public static class ChatFormat
                 {%- for tool in tools %}
                     {%- set function = tool.function %}
                     {%- set schemas = (function.parameters or {}).get('properties') or {} %}
-                    {{- '\n' + function.name + '(' }}
+                    {{- '\n' + (function.description + ': ' if function.description else '') }}
+                    {{- '{"name": "' + function.name + '", "arguments": {' }}
                     {%- for name, schema in schemas.items() %}
-                        {{- name + ': ' }}
-                        {%- if schema.enum %}{{- schema.enum | join('|') }}{% else %}{{- schema.type or 'any' }}{% endif %}
+                        {{- '"' + name + '": ' }}
+                        {%- if schema.enum %}
+                            {%- for choice in schema.enum %}{{- '|' if not loop.first }}{{- choice | tojson }}{% endfor %}
+                        {%- else %}
+                            {{- schema.type or 'any' }}
+                        {%- endif %}
                         {{- ', ' if not loop.last }}
                     {%- endfor %}
-                    {{- ')' }}
-                    {%- if function.description %}{{- ': ' + function.description }}{% endif %}
+                    {{- '}}' }}
                 {%- endfor %}
             {%- endif %}
             {{- '<|end|>' }}

@@ -40,15 +40,19 @@ public static class SampleRenderer
             text.Append(content is null ? "Tools:" : "\nTools:");
         foreach (var tool in tools)
         {
-            text.Append('\n').Append(tool.Name).Append('(');
-            text.AppendJoin(", ", tool.Parameters.Select(Signature));
-            text.Append("): ").Append(tool.Description);
+            text.Append('\n').Append(tool.Description).Append(": {\"name\": \"").Append(tool.Name);
+            text.Append("\", \"arguments\": {").AppendJoin(", ", tool.Parameters.Select(Signature)).Append("}}");
         }
         text.Append(ChatFormat.End);
     }
 
     private static string Signature(CorpusParameter parameter) =>
-        $"{parameter.Name}: {(parameter.Choices is null ? parameter.Type : string.Join('|', parameter.Choices))}";
+        $"\"{parameter.Name}\": "
+        + (
+            parameter.Choices is null
+                ? parameter.Type
+                : string.Join('|', parameter.Choices.Select(choice => $"\"{choice}\""))
+        );
 
     private static void WriteMessage(StringBuilder text, CorpusMessage message, List<LossSpan> learned)
     {

@@ -19,17 +19,66 @@ internal sealed record ToolFamily(
     Func<CorpusRandom, string[], (string Json, string Answer)> Result
 )
 {
+    /// <summary>Chance in a hundred that a name is decorated.</summary>
+    private const int Decorated = 65;
+
+    private static readonly string[] s_decorations =
+    [
+        "my",
+        "new",
+        "the",
+        "main",
+        "town",
+        "home",
+        "quick",
+        "first",
+        "user",
+        "api",
+        "data",
+        "safe",
+        "test",
+        "do",
+        "call",
+        "tool",
+        "run",
+        "ask",
+        "go",
+        "web",
+        "local",
+        "next",
+        "real",
+        "smart",
+        "auto",
+        "plain",
+        "simple",
+        "big",
+        "open",
+        "old",
+        "free",
+        "full",
+    ];
+
     /// <summary>One tool of the family: a name, a description and names of parameters.</summary>
     public CorpusTool Define(CorpusRandom random) =>
         new(
-            random.Pick(Names),
+            Name(random, Names),
             random.Pick(Descriptions),
             [
                 .. Parameters.Select(parameter => new CorpusParameter(
-                    random.Pick(parameter.Names),
+                    Name(random, parameter.Names),
                     parameter.Type,
                     parameter.Choices
                 )),
             ]
         );
+
+    /// <summary>So many names that guessing one is hopeless, and copying it from the definition is all that works.</summary>
+    private static string Name(CorpusRandom random, string[] names)
+    {
+        string name = random.Pick(names);
+        if (!random.Chance(Decorated))
+            return name;
+        string word = random.Pick(s_decorations);
+        return random.Chance(50) ? $"{word}_{name}" : $"{name}_{word}";
+    }
 }
