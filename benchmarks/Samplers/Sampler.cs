@@ -6,25 +6,20 @@ namespace Tern.Benchmarks.Samplers;
 
 /// <summary>A strategy.</summary>
 /// <param name="Name">Its name in the table.</param>
-/// <param name="Apply">The configuration with it.</param>
-internal sealed record Sampler(string Name, Func<RlConfig, RlConfig> Apply)
+/// <param name="Sampling">What it puts in place of a configuration's own.</param>
+internal sealed record Sampler(string Name, RlConfig.SamplingSection Sampling)
 {
     /// <summary>All of them; the first is what the others are compared with.</summary>
     public static IReadOnlyList<Sampler> All { get; } =
     [
-        new("uniform", config => config),
-        Before("band-pass", SelectorKind.BandPass),
-        Before("greso", SelectorKind.Greso),
-        Before("mopps", SelectorKind.Mopps),
-        With("over-sample", new() { OverSample = 1.25 }),
-        With("partial", new() { OverSample = 1.25, Partial = true }),
-        With("zero-variance", new() { After = FilterKind.ZeroVariance }),
-        With("mopps, zero-variance", new() { Before = SelectorKind.Mopps, After = FilterKind.ZeroVariance }),
-        With("pods", new() { After = FilterKind.Pods }),
+        new("uniform", new()),
+        new("band-pass", new() { Before = SelectorKind.BandPass }),
+        new("greso", new() { Before = SelectorKind.Greso }),
+        new("mopps", new() { Before = SelectorKind.Mopps }),
+        new("over-sample", new() { OverSample = 1.25 }),
+        new("partial", new() { OverSample = 1.25, Partial = true }),
+        new("zero-variance", new() { After = FilterKind.ZeroVariance }),
+        new("mopps, zero-variance", new() { Before = SelectorKind.Mopps, After = FilterKind.ZeroVariance }),
+        new("pods", new() { After = FilterKind.Pods }),
     ];
-
-    private static Sampler Before(string name, SelectorKind kind) => With(name, new() { Before = kind });
-
-    private static Sampler With(string name, RlConfig.SamplingSection sampling) =>
-        new(name, config => config with { Sampling = sampling });
 }

@@ -35,7 +35,7 @@ internal sealed class SamplerComparison(RlConfig config, string dataFolder, stri
     private SamplerOutcome? Run(Sampler sampler, ulong seed, CpuBackend backend, CancellationToken cancellation)
     {
         string runFolder = FolderOf(sampler, seed);
-        var own = sampler.Apply(config with { Seed = seed });
+        var own = config with { Seed = seed, Sampling = sampler.Sampling };
         if (sampler != Sampler.All[0])
         {
             string warm = Path.GetFullPath(Path.Combine(FolderOf(Sampler.All[0], seed), RlRun.WarmName));

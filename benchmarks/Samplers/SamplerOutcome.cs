@@ -5,12 +5,11 @@ using Tern.Training.Rl;
 namespace Tern.Benchmarks.Samplers;
 
 /// <summary>One run.</summary>
-/// <param name="Start">Held-out pass rate after the warm start.</param>
-/// <param name="Best">The best one.</param>
+/// <param name="Best">The best held-out pass rate.</param>
 /// <param name="Tokens">Tokens generated until the target was reached; null when it was not.</param>
 /// <param name="Steps">Steps until then, or all.</param>
 /// <param name="ZeroVariance">Mean share of judged groups without differences.</param>
-internal sealed record SamplerOutcome(double Start, double Best, long? Tokens, long Steps, double ZeroVariance)
+internal sealed record SamplerOutcome(double Best, long? Tokens, long Steps, double ZeroVariance)
 {
     public static SamplerOutcome Read(string folder, double target)
     {
@@ -21,7 +20,6 @@ internal sealed record SamplerOutcome(double Start, double Best, long? Tokens, l
         ];
         var reached = lines.FirstOrDefault(line => line.HeldOut >= target);
         return new SamplerOutcome(
-            lines[0].HeldOut!.Value,
             lines.Max(line => line.HeldOut ?? 0),
             reached?.GeneratedTokens,
             (reached ?? lines[^1]).Step,

@@ -1,7 +1,6 @@
 // Owns the way from a trained decoder to models that others load, and to one that the engine runs in place.
 using Tern.Formats;
 using Tern.Formats.Export;
-using Tern.Tensors;
 using Tern.Training.Language;
 using Tern.Training.Runs;
 
@@ -60,15 +59,8 @@ public static class DecoderExport
     /// <param name="decoder">Must outlive the result.</param>
     /// <param name="name">Name of the model in metadata.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
+    /// <exception cref="ArgumentException">A weight is not finite.</exception>
     /// <exception cref="ModelFormatException">The tokenizer has more tokens than the decoder, or no counterpart in GGUF.</exception>
-    public static ModelFile View(Decoder decoder, string name, TokenizerFiles tokenizer)
-    {
-        ArgumentNullException.ThrowIfNull(decoder);
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        var tensors = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var parameter in decoder.Parameters)
-            tensors.Add(parameter.Name, parameter.Value);
-        string path = $"memory:{name}";
-        return new ModelFile(path, DecoderKeys.Of(path, name, decoder.Config, tokenizer), tensors, []);
-    }
+    public static ModelFile View(Decoder decoder, string name, TokenizerFiles tokenizer) =>
+        Of(decoder, name, tokenizer).View();
 }

@@ -1,7 +1,9 @@
-// Owns the work of one optimizer step up to the gradients: forward, loss, backward, in pieces that fit the memory.
+// Owns the work of one optimizer step: forward, loss, backward, in pieces that fit the memory, and the change of the parameters.
 using Tern.Kernels;
 using Tern.Training.Autograd;
 using Tern.Training.Data;
+using Tern.Training.Optimizers;
+using Tern.Training.Runs;
 
 namespace Tern.Training.Language;
 
@@ -17,6 +19,31 @@ public sealed class TrainingStep(Decoder decoder, ITrainingBackend backend, Tens
 {
     /// <summary>Receives the matrix products of <see cref="Accumulate"/>; null for none.</summary>
     public ICollection<ProductShape>? Products { get; set; }
+
+    /// <summary>Learns a batch: gradients, clipping, optimizer.</summary>
+    /// <param name="examples">The batch.</param>
+    /// <param name="optimizers">Change the decoder's parameters.</param>
+    /// <param name="clip">Largest norm of the gradients.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="step">Number of the step, from 1.</param>
+    /// <returns>The loss in nats a token, and the norm of the gradients before clipping.</returns>
+    /// <exception cref="NonFiniteLossException">The numbers ran away; no parameter was changed.</exception>
+    internal (double Loss, double Norm) Update(
+        IReadOnlyList<TrainingExample> examples,
+        OptimizerSet optimizers,
+        float clip,
+        float rate,
+        long step
+    )
+    {
+        decoder.ClearGradients();
+        double loss = Accumulate(examples);
+        double norm = GradientNorm.Clip(decoder.Parameters, clip);
+        if (!double.IsFinite(loss) || !double.IsFinite(norm))
+            throw new NonFiniteLossException(step, FirstNonFinite(examples));
+        optimizers.Step(rate, step);
+        return (loss, norm);
+    }
 
     /// <summary>Gradients of the mean cross-entropy over the learned tokens.</summary>
     /// <param name="examples">The batch.</param>

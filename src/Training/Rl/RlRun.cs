@@ -4,7 +4,6 @@ using System.Globalization;
 using Tern.Kernels;
 using Tern.Tensors;
 using Tern.Tokenizers;
-using Tern.Tokenizers.Training;
 using Tern.Training.Autograd;
 using Tern.Training.Checkpoints;
 using Tern.Training.Corpus;
@@ -41,18 +40,8 @@ public sealed class RlRun : IDisposable
         Config = config;
         Folder = folder;
         _backend = backend;
-        var vocabulary = BpeTrainer.Train(
-            [],
-            new BpeTrainingOptions
-            {
-                VocabularySize = 256 + ChatFormat.SpecialTokens.Count,
-                SpecialTokens = ChatFormat.SpecialTokens,
-                BosToken = ChatFormat.Begin,
-                EosToken = ChatFormat.End,
-                AddBos = true,
-            }
-        );
-        TokenizerFiles = new TokenizerFiles(vocabulary.ToTokenizerJson(), vocabulary.ToTokenizerConfigJson());
+        var vocabulary = ChatVocabulary.Train([], ChatVocabulary.LeastSize);
+        TokenizerFiles = TokenizerFiles.Of(vocabulary);
         Tokenizer = vocabulary.CreateTokenizer();
         _task = task;
         RlConfigCheck.Check(config, task, Tokenizer);

@@ -39,14 +39,8 @@ internal static class WarmUp
         {
             if (cancellation.IsCancellationRequested)
                 return false;
-            var batch = batches.Next();
-            decoder.ClearGradients();
-            double loss = training.Accumulate(batch);
-            double norm = GradientNorm.Clip(decoder.Parameters, section.Optimizer.Clip);
-            if (!double.IsFinite(loss) || !double.IsFinite(norm))
-                throw new NonFiniteLossException(step, training.FirstNonFinite(batch));
-            optimizers.Step(schedule.At(step), step);
-            progress(step, loss);
+            var update = training.Update(batches.Next(), optimizers, section.Optimizer.Clip, schedule.At(step), step);
+            progress(step, update.Loss);
         }
         return true;
     }

@@ -1,6 +1,5 @@
 // Owns the preparation of a run's data: documents, the tokenizer trained on them, and the part kept for validation.
 using Tern.Tokenizers;
-using Tern.Tokenizers.Training;
 using Tern.Training.Corpus;
 using Tern.Training.Data;
 
@@ -84,19 +83,9 @@ internal sealed record TrainingData
         // One without a run is of a configuration that could not begin.
         if (RunFolder.IsClaimed(folder) && File.Exists(json) && File.Exists(configJson))
             return new TokenizerFiles(File.ReadAllText(json), File.ReadAllText(configJson));
-        var vocabulary = BpeTrainer.Train(
-            texts,
-            new BpeTrainingOptions
-            {
-                VocabularySize = config.Tokenizer.VocabularySize,
-                SpecialTokens = ChatFormat.SpecialTokens,
-                BosToken = ChatFormat.Begin,
-                EosToken = ChatFormat.End,
-                AddBos = true,
-                ChatTemplate = ChatFormat.Template,
-            }
+        var files = TokenizerFiles.Of(
+            ChatVocabulary.Train(texts, config.Tokenizer.VocabularySize, ChatFormat.Template)
         );
-        var files = new TokenizerFiles(vocabulary.ToTokenizerJson(), vocabulary.ToTokenizerConfigJson());
         RunFolder.WriteText(configJson, files.ConfigJson);
         RunFolder.WriteText(json, files.TokenizerJson);
         return files;

@@ -171,13 +171,8 @@ public sealed class TrainingRun : IDisposable
         // Once when everything is warm, and once for the summary.
         var products = ++_stepsHere == WarmStep || step == Config.Steps ? new List<ProductShape>() : null;
         _training.Products = products;
-        Decoder.ClearGradients();
-        double loss = _training.Accumulate(batch);
-        double norm = GradientNorm.Clip(Decoder.Parameters, Config.Optimizer.Clip);
-        if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new NonFiniteLossException(step, _training.FirstNonFinite(batch));
         float rate = _schedule.At(step);
-        _optimizers.Step(rate, step);
+        var (loss, norm) = _training.Update(batch, _optimizers, Config.Optimizer.Clip, rate, step);
         long tokens = batch.Sum(example => (long)example.Tokens.Length);
         Step = step;
         Tokens += tokens;

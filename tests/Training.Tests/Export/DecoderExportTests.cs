@@ -59,7 +59,7 @@ public sealed class DecoderExportTests
             foreach (ref float value in parameter.Values)
                 value += (random.NextSingle() - 0.5f) * 0.3f;
         }
-        var files = new TokenizerFiles(vocabulary.ToTokenizerJson(), vocabulary.ToTokenizerConfigJson());
+        var files = TokenizerFiles.Of(vocabulary);
         using var backend = new CpuBackend(threads: 2);
         float[] expected = TapeLogits(decoder, backend);
         var folder = Directory.CreateTempSubdirectory("tern-export-");

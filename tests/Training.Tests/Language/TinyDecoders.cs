@@ -81,6 +81,6 @@ internal static class TinyDecoders
                 EosToken = ChatFormat.End,
             }
         );
-        return new TokenizerFiles(vocabulary.ToTokenizerJson(), vocabulary.ToTokenizerConfigJson());
+        return TokenizerFiles.Of(vocabulary);
     }
 }

@@ -2,7 +2,6 @@
 using Tern.Kernels;
 using Tern.Kernels.Cpu;
 using Tern.Tokenizers;
-using Tern.Tokenizers.Training;
 using Tern.Training.Autograd;
 using Tern.Training.Corpus;
 using Tern.Training.Data;
@@ -146,20 +145,7 @@ internal static class Rollouts
 
     private static (TokenizerFiles, Tokenizer) TrainTokenizer()
     {
-        var vocabulary = BpeTrainer.Train(
-            [],
-            new BpeTrainingOptions
-            {
-                VocabularySize = 256 + ChatFormat.SpecialTokens.Count,
-                SpecialTokens = ChatFormat.SpecialTokens,
-                BosToken = ChatFormat.Begin,
-                EosToken = ChatFormat.End,
-                AddBos = true,
-            }
-        );
-        return (
-            new TokenizerFiles(vocabulary.ToTokenizerJson(), vocabulary.ToTokenizerConfigJson()),
-            vocabulary.CreateTokenizer()
-        );
+        var vocabulary = ChatVocabulary.Train([], ChatVocabulary.LeastSize);
+        return (TokenizerFiles.Of(vocabulary), vocabulary.CreateTokenizer());
     }
 }

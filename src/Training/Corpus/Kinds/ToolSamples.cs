@@ -92,9 +92,7 @@ internal static class ToolSamples
     public static Sample Call(CorpusRandom random, bool heldOut, bool withResult)
     {
         var writer = new SampleWriter(SampleKind.Tools).MaybeSystem(random);
-        var families = Families(random, heldOut);
-        var tools = Offer(random, families);
-        AddCall(writer.Tools(tools), random, families, tools, heldOut, withResult);
+        AddCalls(writer, random, heldOut, count: 1, withResult);
         return writer.Done();
     }
 
@@ -135,13 +133,20 @@ internal static class ToolSamples
         return tools;
     }
 
-    private static void AddCalls(SampleWriter writer, CorpusRandom random, bool heldOut, int count)
+    /// <summary>Requests to some tools, and their calls; whether they have results is left to chance unless it is said.</summary>
+    private static void AddCalls(
+        SampleWriter writer,
+        CorpusRandom random,
+        bool heldOut,
+        int count,
+        bool? withResult = null
+    )
     {
         var families = Families(random, heldOut);
         var tools = Offer(random, families);
         writer.Tools(tools);
         for (; count > 0; count--)
-            AddCall(writer, random, families, tools, heldOut, withResult: random.Chance(50));
+            AddCall(writer, random, families, tools, heldOut, withResult ?? random.Chance(50));
     }
 
     /// <summary>A request to one of the tools, and its call.</summary>
