@@ -3,6 +3,7 @@
 // FOLDER holds MNIST as published: train-images-idx3-ubyte and so on, or the same with .gz. Without it digits are drawn by rule.
 using Tern.Examples.Images;
 using Tern.Kernels.Cpu;
+using Tern.Training;
 using Tern.Training.Autograd;
 using Tern.Training.Optimizers;
 using Tern.Training.Vision;
@@ -10,16 +11,26 @@ using Tern.Training.Vision;
 const int Batch = 64;
 const int StepsOfLine = 50;
 
-if (args is not [var kind, ..])
+int steps = 300;
+if (args is not [var kind, ..] || (args.Length > 1 && !int.TryParse(args[1], out steps)))
 {
     Console.Error.WriteLine("usage: mlp|resnet18|resnet34|resnet50 [STEPS] [FOLDER]");
     return 2;
 }
-int steps = args.Length > 1 ? int.Parse(args[1]) : 300;
-IDigits training = args.Length > 2 ? MnistDigits.Open(args[2], "train") : new DrawnDigits(Seed: 1);
-IDigits heldOut = args.Length > 2 ? MnistDigits.Open(args[2], "t10k") : new DrawnDigits(Seed: 2);
-
-var network = Network.Create(kind);
+IDigits training;
+IDigits heldOut;
+Network network;
+try
+{
+    training = args.Length > 2 ? MnistDigits.Open(args[2], "train") : new DrawnDigits(Seed: 1);
+    heldOut = args.Length > 2 ? MnistDigits.Open(args[2], "t10k") : new DrawnDigits(Seed: 2);
+    network = Network.Create(kind);
+}
+catch (Exception error) when (error is ArgumentException or IOException or TrainingException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
 using var backend = new CpuBackend(Environment.ProcessorCount);
 using var pool = new TensorPool();
 var optimizer = new Sgd(network.Parameters, new Sgd.Options { Momentum = 0.9f });
