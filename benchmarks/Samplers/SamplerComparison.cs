@@ -13,11 +13,11 @@ internal sealed class SamplerComparison(RlConfig config, string dataFolder, stri
 {
     /// <summary>Runs all, and writes the table after each.</summary>
     /// <returns>Whether it came to the end.</returns>
-    public bool Run(int seeds, CancellationToken cancellation)
+    public bool Run(int firstSeed, int lastSeed, CancellationToken cancellation)
     {
         using var backend = new CpuBackend(threads);
         var table = new SamplerTable(config.StopAt);
-        for (int seed = 1; seed <= seeds; seed++)
+        for (int seed = firstSeed; seed <= lastSeed; seed++)
         {
             foreach (var sampler in Sampler.All)
             {

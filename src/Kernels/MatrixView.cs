@@ -31,6 +31,16 @@ public readonly ref struct MatrixView
     /// <summary>The transposed view of the same elements.</summary>
     public MatrixView Transposed => new(Values, Columns, Rows, ColumnStride, RowStride);
 
+    /// <summary>Some of its rows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has not so many.</exception>
+    public MatrixView Slice(int firstRow, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Rows - firstRow);
+        return new MatrixView(Values[(firstRow * RowStride)..], rows, Columns, RowStride, ColumnStride);
+    }
+
     /// <summary>A row-major matrix of <paramref name="columns"/> columns.</summary>
     /// <exception cref="ArgumentException">The values are no whole number of rows.</exception>
     public static MatrixView Of(ReadOnlySpan<float> values, int columns)

@@ -82,9 +82,7 @@ internal static class RlCommand
         if (!run.IsDone)
         {
             Console.Out.WriteLine(
-                run.IsWarm
-                    ? $"stopped and saved at step {run.Step}; the same command goes on from there"
-                    : "stopped in the warm start, which is not saved; the same command begins it again"
+                $"stopped and saved {(run.IsWarm ? $"at step {run.Step}" : "in the warm start")}; the same command goes on from there"
             );
             return CommandErrors.Interrupted;
         }

@@ -1,4 +1,6 @@
 // Owns the Muon optimizer.
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Tern.Kernels;
 using Tern.Tensors;
 using Tern.Training.Autograd;
@@ -11,6 +13,9 @@ namespace Tern.Training.Optimizers;
 /// </summary>
 public sealed class Muon : IOptimizer
 {
+    /// <summary>Rows of a Gram matrix multiplied at a time: few, so that little of the other triangle is; enough for the kernels.</summary>
+    private const int BandRows = 64;
+
     private readonly ITrainingBackend _backend;
     private readonly Options _options;
     private readonly List<(Parameter Parameter, Tensor Momentum)> _entries = [];
@@ -18,6 +23,7 @@ public sealed class Muon : IOptimizer
     private readonly float[] _next;
     private readonly float[] _gram;
     private readonly float[] _polynomial;
+    private readonly float[] _band;
 
     /// <param name="backend">Multiplies the matrices.</param>
     /// <param name="parameters">Matrices.</param>
@@ -44,6 +50,7 @@ public sealed class Muon : IOptimizer
         _next = new float[largest];
         _gram = new float[side * side];
         _polynomial = new float[side * side];
+        _band = new float[BandRows * side];
         State = [.. _entries.Select(entry => entry.Momentum)];
     }
 
@@ -60,17 +67,12 @@ public sealed class Muon : IOptimizer
             var moments = momentum.Span<float>();
             var direction = _direction.AsSpan(0, moments.Length);
             var gradients = parameter.Gradients;
-            for (int i = 0; i < moments.Length; i++)
-            {
-                moments[i] = moments[i] * _options.Momentum + gradients[i];
-                direction[i] = gradients[i] + moments[i] * _options.Momentum; // Nesterov's look ahead
-            }
+            Blend(moments, _options.Momentum, gradients, 1);
+            gradients.CopyTo(direction);
+            Blend(direction, 1, moments, _options.Momentum); // Nesterov's look ahead
             Orthogonalize(direction, rows, columns);
             float rate = learningRate * 0.2f * MathF.Sqrt(Math.Max(rows, columns));
-            float keep = 1 - learningRate * _options.WeightDecay;
-            var values = parameter.Values;
-            for (int i = 0; i < values.Length; i++)
-                values[i] = values[i] * keep - direction[i] * rate;
+            Blend(parameter.Values, 1 - learningRate * _options.WeightDecay, direction, -rate);
         }
     }
 
@@ -95,22 +97,50 @@ public sealed class Muon : IOptimizer
         for (int i = 0; i < 5; i++)
         {
             var x = MatrixView.Of(matrix, columns);
-            if (isWide)
-                _backend.Product(x, x.Transposed, gram, accumulate: false);
-            else
-                _backend.Product(x.Transposed, x, gram, accumulate: false);
-            var g = MatrixView.Of(gram, side);
-            _backend.Product(g, g, polynomial, accumulate: false);
-            for (int j = 0; j < gram.Length; j++)
-                polynomial[j] = B * gram[j] + C * polynomial[j];
+            Gram(isWide ? x : x.Transposed, gram);
+            // G is its own transpose, so G² is a product of that kind too.
+            Gram(MatrixView.Of(gram, side), polynomial);
+            Blend(polynomial, C, gram, B);
             var p = MatrixView.Of(polynomial, side);
             if (isWide)
                 _backend.Product(p, x, next, accumulate: false);
             else
                 _backend.Product(x, p, next, accumulate: false);
-            for (int j = 0; j < matrix.Length; j++)
-                matrix[j] = A * matrix[j] + next[j];
+            Blend(matrix, A, next, 1);
         }
+    }
+
+    /// <summary>
+    /// XXᵀ, of which one triangle is multiplied and the other copied: element [j, i] is the same sum in the same order as [i, j].
+    /// </summary>
+    private void Gram(MatrixView x, Span<float> gram)
+    {
+        int side = x.Rows;
+        for (int first = 0; first < side; first += BandRows)
+        {
+            int rows = Math.Min(BandRows, side - first);
+            int columns = first + rows;
+            var band = _band.AsSpan(0, rows * columns);
+            _backend.Product(x.Slice(first, rows), x.Slice(0, columns).Transposed, band, accumulate: false);
+            for (int i = 0; i < rows; i++)
+            {
+                var row = band.Slice(i * columns, columns);
+                row.CopyTo(gram[((first + i) * side)..]);
+                for (int j = 0; j < first; j++)
+                    gram[j * side + first + i] = row[j];
+            }
+        }
+    }
+
+    /// <summary>target ← target · targetWeight + other · otherWeight, each product rounded.</summary>
+    private static void Blend(Span<float> target, float targetWeight, ReadOnlySpan<float> other, float otherWeight)
+    {
+        var wide = MemoryMarshal.Cast<float, Vector<float>>(target);
+        var wideOther = MemoryMarshal.Cast<float, Vector<float>>(other);
+        for (int i = 0; i < wide.Length; i++)
+            wide[i] = wide[i] * targetWeight + wideOther[i] * otherWeight;
+        for (int i = wide.Length * Vector<float>.Count; i < target.Length; i++)
+            target[i] = target[i] * targetWeight + other[i] * otherWeight;
     }
 
     /// <summary>Numbers of Muon.</summary>

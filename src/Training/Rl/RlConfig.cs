@@ -61,8 +61,11 @@ public sealed record RlConfig
     /// <summary>Of parameters, answers and order.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Steps between greedy answers to the held-out prompts.</summary>
+    /// <summary>Steps between answers to the held-out prompts.</summary>
     public long EvaluateEvery { get; init; } = 10;
+
+    /// <summary>Answers to each held-out prompt, drawn as those that are learned from; 0 = the most probable one, which repeats itself more.</summary>
+    public int EvaluateAnswers { get; init; }
 
     /// <summary>Held-out pass rate at which the run ends early; above 1 = never.</summary>
     public double StopAt { get; init; } = 2;

@@ -26,6 +26,12 @@ internal static class RlConfigCheck
         AtLeast(1, config.Updates, "updates");
         AtLeast(1, config.MicroBatchTokens, "microBatchTokens");
         AtLeast(1, config.EvaluateEvery, "evaluateEvery");
+        Require(
+            config.EvaluateAnswers is >= 0 and <= SamplingLimits.Answers,
+            "evaluateAnswers",
+            config.EvaluateAnswers,
+            $"from 0, for the most probable one, to {SamplingLimits.Answers}"
+        );
         AtLeast(1, config.CheckpointEvery, "checkpointEvery");
         Require(
             config.RewardTimeoutSeconds is > 0 and <= 86_400,

@@ -31,6 +31,8 @@ public sealed class RlRun : IDisposable
     private readonly IGroupSelector _selector;
     private readonly RolloutCollector _collector;
     private readonly RewardRunner _rewards;
+    private readonly HeldOutEvaluation _evaluation;
+    private readonly WarmUp _warmUp;
     private readonly PolicyLearner _learner;
     private readonly RlLog _log;
 
@@ -53,7 +55,16 @@ public sealed class RlRun : IDisposable
             TimeSpan.FromSeconds(config.RewardTimeoutSeconds),
             config.RandomRewards ? config.Seed : null
         );
+        _evaluation = new HeldOutEvaluation(config, _task, _rewards);
         _collector = new RolloutCollector(config, _selector, RlParts.Filter(config), _rewards);
+        _warmUp = new WarmUp(
+            config,
+            Decoder,
+            new WarmStartExamples(_task, new TextEncoder(Tokenizer), config.Seed),
+            backend,
+            _pool,
+            Path.Combine(folder, "warming.safetensors")
+        );
         _learner = new PolicyLearner(config, Decoder, backend, _pool, _task.MaxAnswerTokens);
         _log = new RlLog(folder);
     }
@@ -173,6 +184,7 @@ public sealed class RlRun : IDisposable
                 }
             );
             Save();
+            _warmUp.Forget();
         }
         while (!IsDone && !cancellation.IsCancellationRequested)
         {
@@ -198,23 +210,13 @@ public sealed class RlRun : IDisposable
         _claim.Dispose();
     }
 
-    /// <summary>Brings the policy where reinforcement begins. A warm start that is interrupted begins again: it is short.</summary>
+    /// <summary>Brings the policy where reinforcement begins.</summary>
     private bool Start(Action<long, double> progress, CancellationToken cancellation)
     {
         Tensor[] parameters = [.. Decoder.Parameters.Select(parameter => parameter.Value)];
         if (Config.WarmStart.From is { } from)
             Checkpoint.Load(from, parameters);
-        else if (
-            !WarmUp.Run(
-                Config,
-                Decoder,
-                new WarmStartExamples(_task, new TextEncoder(Tokenizer), Config.Seed),
-                _backend,
-                _pool,
-                progress,
-                cancellation
-            )
-        )
+        else if (!_warmUp.Run(progress, cancellation))
             return false;
         Checkpoint.Save(Path.Combine(Folder, WarmName), parameters, new Dictionary<string, string>());
         _learner.KeepReference();
@@ -266,15 +268,8 @@ public sealed class RlRun : IDisposable
     /// <returns>The first prompt and its answer.</returns>
     private async Task<string> EvaluateAsync(RolloutEngine engine)
     {
-        var answers = await Task.WhenAll(
-            Enumerable.Range(_task.TrainingPrompts, _task.HeldOutPrompts).Select(engine.GreedyAsync)
-        );
-        var rewards = await Task.WhenAll(
-            answers.Select((answer, i) => _rewards.CheckAsync(_task.TrainingPrompts + i, answer))
-        );
-        int solved = rewards.Count(reward => reward >= 1);
-        HeldOut = (double)solved / _task.HeldOutPrompts;
-        return _task.Prompt(_task.TrainingPrompts) + answers[0];
+        (HeldOut, string example) = await _evaluation.RunAsync(engine);
+        return example;
     }
 
     private void Save()

@@ -1,4 +1,6 @@
 // Matrix products with free strides against the formula, transposed operands and accumulation included.
+using Tern.Kernels.Cpu;
+
 namespace Tern.Kernels.Tests.Training;
 
 public class ProductTests
@@ -54,6 +56,40 @@ public class ProductTests
             Backends.AssertClose(Differences.Single(expected), actual, 1e-5f, 1e-5f);
             Backends.AssertBits(actual, Compute(Backends.Reference), "reference");
         }
+    }
+
+    [Theory]
+    [InlineData(40, 130, 7, 20)]
+    [InlineData(33, 5, 32, 1)]
+    [InlineData(9, 64, 9, 0)]
+    public void A_slice_of_rows_has_the_products_of_these_rows_to_the_last_bit(
+        int rows,
+        int inner,
+        int first,
+        int count
+    )
+    {
+        float[] values = Randoms.Floats(rows * inner, 1);
+        float[] turned = Turn(values, rows, inner);
+        using var backend = new CpuBackend(2);
+        var whole = new float[rows * rows];
+        backend.Product(MatrixView.Of(values, inner), MatrixView.Of(turned, rows), whole, accumulate: false);
+        var slices = new[] { new float[count * rows], new float[count * rows] };
+        var x = MatrixView.Of(values, inner);
+        backend.Product(x.Slice(first, count), x.Transposed, slices[0], accumulate: false);
+        var t = MatrixView.Of(turned, rows).Transposed;
+        backend.Product(t.Slice(first, count), t.Transposed, slices[1], accumulate: false);
+        Assert.All(slices, slice => Backends.AssertBits(whole[(first * rows)..][..(count * rows)], slice, "slice"));
+        // Which of two rows stands left changes nothing: one triangle of such a product tells the other.
+        Backends.AssertBits(whole, Turn(whole, rows, rows), "transposed");
+    }
+
+    [Fact]
+    public void A_slice_beyond_the_rows_is_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => MatrixView.Of(new float[6], 2).Slice(2, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MatrixView.Of(new float[6], 2).Slice(-1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MatrixView.Of(new float[6], 2).Slice(0, -1));
     }
 
     private static float[] Turn(float[] matrix, int rows, int columns)

@@ -65,6 +65,8 @@ public sealed class OptimizerFormulaTests
     [InlineData(3, 7)]
     [InlineData(7, 3)]
     [InlineData(5, 5)]
+    [InlineData(70, 150)]
+    [InlineData(140, 66)]
     public void Muon_follows_its_formula(int rows, int columns)
     {
         using var backend = new CpuBackend(2);

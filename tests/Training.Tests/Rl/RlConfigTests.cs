@@ -46,6 +46,8 @@ public sealed class RlConfigTests : IDisposable
     [InlineData("\"updates\": 0", "updates: is 0")]
     [InlineData("\"microBatchTokens\": 0", "microBatchTokens: is 0")]
     [InlineData("\"evaluateEvery\": 0", "evaluateEvery: is 0")]
+    [InlineData("\"evaluateAnswers\": -1", "evaluateAnswers: is -1; it must be from 0")]
+    [InlineData("\"evaluateAnswers\": 129", "evaluateAnswers: is 129")]
     [InlineData("\"checkpointEvery\": 0", "checkpointEvery: is 0")]
     [InlineData("\"rewardTimeoutSeconds\": 0", "rewardTimeoutSeconds: is 0")]
     [InlineData("\"name\": \"a/b\"", "name: is a/b")]

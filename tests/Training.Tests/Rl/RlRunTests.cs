@@ -88,6 +88,52 @@ public sealed class RlRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_warm_start_that_was_stopped_ends_as_if_it_had_not_been()
+    {
+        await LearnAsync(Rollouts.Config, "whole");
+        foreach (long stop in (long[])[1, 17, 30])
+        {
+            using var enough = new CancellationTokenSource();
+            var steps = new List<long>();
+            using var run = RlRun.Open(Rollouts.Config, new LetterTask(), _folder.PathOf("stopped"), _backend);
+            await run.RunAsync(
+                (step, _) =>
+                {
+                    steps.Add(step);
+                    if (step == stop)
+                        enough.Cancel();
+                },
+                _ => { },
+                enough.Token
+            );
+            Assert.Equal(stop, steps[^1]);
+            Assert.True(steps.Count <= stop && (stop == 1 || steps.Count < stop), "it began again");
+        }
+        await LearnAsync(Rollouts.Config, "stopped");
+        Assert.Equal(Learned("whole"), Learned("stopped"));
+        Assert.Equal(Rewards("whole"), Rewards("stopped"));
+        Assert.False(File.Exists(_folder.PathOf("stopped/warming.safetensors")));
+    }
+
+    [Fact]
+    public async Task Held_out_answers_can_be_drawn_instead_of_the_most_probable_ones()
+    {
+        var task = new LetterTask();
+        var config = Rollouts.Config with { EvaluateEvery = 1, EvaluateAnswers = 3 };
+        var drawn = await LearnAsync(config, "drawn", task: task);
+        var again = await LearnAsync(config, "again", task: task);
+        var greedy = await LearnAsync(config with { EvaluateAnswers = 0 }, "greedy", task: task);
+        Assert.Equal(drawn.Select(line => line.HeldOut), again.Select(line => line.HeldOut));
+        Assert.NotEqual(greedy.Select(line => line.HeldOut), drawn.Select(line => line.HeldOut));
+        // What is learned, and what it costs, is the same: evaluation takes no part in it.
+        Assert.Equal(
+            greedy.Select(line => (line.Loss, line.GeneratedTokens)),
+            drawn.Select(line => (line.Loss, line.GeneratedTokens))
+        );
+        Assert.All(drawn, line => Assert.True(line.HeldOut * task.HeldOutPrompts * 3 % 1 < 1e-9));
+    }
+
+    [Fact]
     public async Task A_run_from_the_warm_start_of_another_goes_as_if_it_had_made_its_own()
     {
         await LearnAsync(Rollouts.Config, "own");
