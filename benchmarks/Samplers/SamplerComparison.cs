@@ -11,12 +11,13 @@ namespace Tern.Benchmarks.Samplers;
 /// <param name="threads">Threads of the kernels.</param>
 internal sealed class SamplerComparison(RlConfig config, string dataFolder, string folder, int threads)
 {
-    /// <summary>Runs all, and writes the table after each.</summary>
+    /// <summary>Runs all, and writes table and curves after each.</summary>
     /// <returns>Whether it came to the end.</returns>
     public bool Run(int firstSeed, int lastSeed, CancellationToken cancellation)
     {
         using var backend = new CpuBackend(threads);
         var table = new SamplerTable(config.StopAt);
+        var curves = new SamplerCurves();
         for (int seed = firstSeed; seed <= lastSeed; seed++)
         {
             foreach (var sampler in Sampler.All)
@@ -25,7 +26,9 @@ internal sealed class SamplerComparison(RlConfig config, string dataFolder, stri
                 if (outcome is null)
                     return false;
                 table.Add(sampler.Name, outcome);
+                curves.Add(sampler.Name, seed, outcome);
                 File.WriteAllText(Path.Combine(folder, "table.md"), table.ToString());
+                curves.Write(folder);
             }
         }
         Console.Out.Write(table.ToString());

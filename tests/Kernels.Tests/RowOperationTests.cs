@@ -39,10 +39,20 @@ public class RowOperationTests
     [InlineData(RopeStyle.HalfSplit, 1, 96, 24)]
     public void Rope_agrees_with_the_reference(RopeStyle style, int heads, int headDim, int pairs)
     {
-        int[] positions = [0, 1, 77, 131071, 5];
         float[] frequencies = [.. Enumerable.Range(0, pairs).Select(i => MathF.Pow(10000, -(float)i / pairs))];
-        float[] input = Randoms.Floats(positions.Length * heads * headDim, 1);
-        Check(input, (b, x) => b.Rope(x, positions, heads, headDim, frequencies, 1.2f, style), 1e-6f, 1e-6f);
+        // Far apart, the same in many rows, and none.
+        foreach (
+            int[] positions in (int[][])
+                [
+                    [0, 1, 77, 131071, 5],
+                    [40, 41, 42, 40, 41, 42, 42, 41, 41],
+                    [],
+                ]
+        )
+        {
+            float[] input = Randoms.Floats(positions.Length * heads * headDim, 1);
+            Check(input, (b, x) => b.Rope(x, positions, heads, headDim, frequencies, 1.2f, style), 1e-6f, 1e-6f);
+        }
     }
 
     [Theory]

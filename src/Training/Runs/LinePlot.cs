@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Tern.Training.Runs;
 
-internal static class LinePlot
+/// <summary>Draws lines over a common axis.</summary>
+public static class LinePlot
 {
     private const int Width = 720;
     private const int Height = 400;
@@ -23,11 +24,18 @@ internal static class LinePlot
         "#e69f00",
         "#56b4e9",
         "#000000",
+        "#882255",
+        "#999933",
     ];
 
     /// <summary>The curves on one pair of axes.</summary>
+    /// <param name="title">Above them.</param>
+    /// <param name="axis">What the horizontal axis counts.</param>
+    /// <param name="series">The curves; what is not finite is left out.</param>
+    /// <returns>SVG.</returns>
     public static string Draw(string title, string axis, IReadOnlyList<PlotSeries> series)
     {
+        ArgumentNullException.ThrowIfNull(series);
         var points = series.SelectMany(one => one.Points).Where(p => double.IsFinite(p.Y)).ToList();
         var svg = new StringBuilder();
         svg.Append(
