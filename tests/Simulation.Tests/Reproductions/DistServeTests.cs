@@ -2,6 +2,7 @@
 using Tern.Scheduling.Latency;
 using Tern.Scheduling.Placement;
 using Tern.Simulation.Reproductions;
+using Tern.Testing;
 
 namespace Tern.Simulation.Tests.Reproductions;
 

@@ -5,6 +5,7 @@ using Tern.Scheduling.Ordering;
 using Tern.Scheduling.Systems;
 using Tern.Simulation.Reproductions;
 using Tern.Simulation.Workloads;
+using Tern.Testing;
 
 namespace Tern.Simulation.Tests.Reproductions;
 

@@ -1,6 +1,7 @@
 // Owns the proof that LoongServe's experiments are met, or say why not.
 using Tern.Scheduling.Partitioning.ElasticInstances;
 using Tern.Simulation.Reproductions;
+using Tern.Testing;
 using Xunit.Abstractions;
 
 namespace Tern.Simulation.Tests.Reproductions;

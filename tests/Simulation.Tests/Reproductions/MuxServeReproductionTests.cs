@@ -1,5 +1,6 @@
 // Owns which of MuxServe's figures the simulator reproduces, and which it does not and says why.
 using Tern.Simulation.Reproductions;
+using Tern.Testing;
 using Xunit.Abstractions;
 
 namespace Tern.Simulation.Tests.Reproductions;

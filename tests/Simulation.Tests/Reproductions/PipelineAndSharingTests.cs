@@ -1,6 +1,7 @@
 // Owns the claims of DynaPipe and Bullet that the simulator must show: small runs always, all rows when long tests are wanted.
 using Tern.Scheduling.Systems;
 using Tern.Simulation.Reproductions;
+using Tern.Testing;
 using Xunit.Abstractions;
 
 namespace Tern.Simulation.Tests.Reproductions;

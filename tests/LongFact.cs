@@ -1,6 +1,7 @@
 // Owns tests that take too long for every run.
+using Xunit;
 
-namespace Tern.Simulation.Tests;
+namespace Tern.Testing;
 
 /// <summary>A test that runs where TERN_LONG_TESTS is 1 and is skipped, saying so, elsewhere.</summary>
 internal sealed class LongFactAttribute : FactAttribute
