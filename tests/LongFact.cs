@@ -1,5 +1,4 @@
 // Owns tests that take too long for every run.
-using Xunit;
 
 namespace Tern.Testing;
 

@@ -82,8 +82,14 @@ internal static class TrainCommand
         Console.Out.WriteLine(
             $"{Printable.Count(run.Decoder.ParameterCount)} parameters; {run.Folder}: step {run.Step} of {run.Config.Steps}"
         );
+        string? summary;
         using (var line = new TrainingLine(run.Config.Steps))
+        {
             run.Run(line.Show, cancellation);
+            summary = line.Summary;
+        }
+        if (summary is not null)
+            Console.Out.WriteLine(summary);
         if (!run.IsDone)
         {
             Console.Out.WriteLine($"stopped and saved at step {run.Step}; the same command goes on from there");

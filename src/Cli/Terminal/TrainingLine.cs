@@ -11,7 +11,17 @@ internal sealed class TrainingLine(long steps) : IDisposable
 {
     private readonly StatusLine _line = new("training");
     private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly List<double> _efficiencies = [];
     private long _shown;
+
+    /// <summary>What the run's matrix products say of it; null where none were measured.</summary>
+    public string? Summary =>
+        _efficiencies.Count == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"kernel efficiency {_efficiencies.Order().ElementAt(_efficiencies.Count / 2):F2}, the median of {_efficiencies.Count} steps"
+            );
 
     /// <summary>Shows a step.</summary>
     public void Show(TrainingProgress progress)
@@ -24,7 +34,10 @@ internal sealed class TrainingLine(long steps) : IDisposable
             $"step {progress.Step}/{steps}: loss {progress.Loss:F4}, rate {progress.LearningRate:G3}, {progress.TokensPerSecond:F0} tokens/s, {left} left"
         );
         if (progress.KernelEfficiency is { } efficiency)
+        {
+            _efficiencies.Add(efficiency);
             text += string.Create(CultureInfo.InvariantCulture, $"; kernel efficiency {efficiency:F2}");
+        }
         if (progress.ValidationLoss is { } validation)
             text += string.Create(CultureInfo.InvariantCulture, $"; validation {validation:F4}");
         if (progress.ValidationLoss is not null || progress.KernelEfficiency is not null)

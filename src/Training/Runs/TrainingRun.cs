@@ -17,9 +17,6 @@ namespace Tern.Training.Runs;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
-    /// <summary>The step, counted from where this process began, in which the efficiency of the kernels is measured.</summary>
-    private const long WarmStep = 3;
-
     /// <summary>Name of the checkpoint in the folder.</summary>
     public const string CheckpointName = "checkpoint.safetensors";
 
@@ -32,7 +29,6 @@ public sealed class TrainingRun : IDisposable
     private readonly IReadOnlyList<TrainingExample> _validation;
     private readonly TrainingStep _training;
     private readonly TrainingLog _log;
-    private long _stepsHere;
 
     private TrainingRun(
         TrainingConfig config,
@@ -168,8 +164,9 @@ public sealed class TrainingRun : IDisposable
         long began = Stopwatch.GetTimestamp();
         long step = Step + 1;
         var batch = _batches.Next();
-        // Once when everything is warm, and once for the summary.
-        var products = ++_stepsHere == WarmStep || step == Config.Steps ? new List<ProductShape>() : null;
+        bool validates = Config.ValidateEvery > 0 && step % Config.ValidateEvery == 0;
+        // Now and then, since one step on a machine that others share says little.
+        var products = validates || step == Config.Steps ? new List<ProductShape>() : null;
         _training.Products = products;
         float rate = _schedule.At(step);
         var (loss, norm) = _training.Update(batch, _optimizers, Config.Optimizer.Clip, rate, step);
@@ -177,13 +174,12 @@ public sealed class TrainingRun : IDisposable
         Step = step;
         Tokens += tokens;
         var elapsed = Stopwatch.GetElapsedTime(began);
-        bool validates = Config.ValidateEvery > 0 && _validation.Count > 0;
-        validates &= IsDone || step % Math.Max(1, Config.ValidateEvery) == 0;
+        validates |= Config.ValidateEvery > 0 && IsDone;
         return new TrainingProgress
         {
             Step = step,
             Loss = loss,
-            ValidationLoss = validates ? _training.Evaluate(_validation) : null,
+            ValidationLoss = validates && _validation.Count > 0 ? _training.Evaluate(_validation) : null,
             LearningRate = rate,
             GradientNorm = norm,
             Tokens = Tokens,
