@@ -69,18 +69,13 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 30), lines.Select(line => line.GetProperty("step").GetInt32()));
         double[] losses = Losses("run");
         Assert.InRange(losses[^1], 0, losses[0] - 1);
-        Assert.Equal(
-            [4, 8, 12, 16, 20, 24, 28, 30],
-            lines
-                .Where(line => line.TryGetProperty("validationLoss", out _))
-                .Select(line => line.GetProperty("step").GetInt32())
-        );
-        Assert.Equal(
-            [3, 30],
-            lines
-                .Where(line => line.TryGetProperty("kernelEfficiency", out _))
-                .Select(line => line.GetProperty("step").GetInt32())
-        );
+        foreach (string measured in (string[])["validationLoss", "kernelEfficiency"])
+            Assert.Equal(
+                [4, 8, 12, 16, 20, 24, 28, 30],
+                lines
+                    .Where(line => line.TryGetProperty(measured, out _))
+                    .Select(line => line.GetProperty("step").GetInt32())
+            );
         Assert.True(lines[^1].GetProperty("kernelEfficiency").GetDouble() > 0);
         Assert.StartsWith(
             "<svg",
