@@ -13,10 +13,10 @@ public sealed record RlProgress
     /// <summary>Share of judged answers that are solutions.</summary>
     public double PassRate { get; init; }
 
-    /// <summary>Share of held-out prompts whose most probable answer is a solution, where it was measured.</summary>
+    /// <summary>Share of the answers to held-out prompts (see <see cref="RlConfig.EvaluateAnswers"/>) that are solutions, where it was measured.</summary>
     public double? HeldOut { get; init; }
 
-    /// <summary>The first held-out prompt and its most probable answer, where they were asked for.</summary>
+    /// <summary>The first held-out prompt and its first answer, which is left out where it did not end by itself.</summary>
     public string? Example { get; init; }
 
     /// <summary>Groups judged.</summary>

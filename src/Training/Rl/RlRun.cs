@@ -16,8 +16,8 @@ using Tern.Training.Runs;
 namespace Tern.Training.Rl;
 
 /// <summary>
-/// A run in a folder: config.json, warm.safetensors, checkpoint.safetensors, log.jsonl, reward.svg. A run that is opened again goes on from its
-/// checkpoint; without partial answers, bit for bit as if it had not stopped.
+/// A run in a folder: config.json, warming.safetensors (while the warm start lasts), warm.safetensors, checkpoint.safetensors, log.jsonl,
+/// reward.svg. A run that is opened again goes on from its checkpoint; without partial answers, bit for bit as if it had not stopped.
 /// </summary>
 public sealed class RlRun : IDisposable
 {
