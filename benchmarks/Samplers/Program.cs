@@ -1,5 +1,5 @@
 // Owns the command line of the comparison of sampling strategies.
-//   dotnet run -c Release --project benchmarks/Samplers -- examples/training/countdown.json --target 0.6
+//   dotnet run -c Release --project benchmarks/Samplers -- examples/training/countdown-unfiltered.json --target 0.55
 using System.CommandLine;
 using Tern.Benchmarks.Samplers;
 using Tern.Cli;
@@ -12,15 +12,13 @@ var source = new Argument<string>("CONFIG")
     Description = "A run of reinforcement learning; its sampling is replaced",
 };
 var target = EnvironmentOption.Create("--target", "Held-out pass rate that is to be reached", 0.6);
-var seeds = EnvironmentOption.Create("--seeds", "Last seed of the runs of each strategy", 3);
-var firstSeed = EnvironmentOption.Create("--first-seed", "Seed to begin with, so that cores can share the work", 1);
+var seeds = EnvironmentOption.Create("--seeds", "Runs of each strategy, with seeds from 1", 3);
 var output = EnvironmentOption.Create("--out", "Folder of the runs; what is there is not done again", "runs/samplers");
 var threads = EnvironmentOption.Create("--threads", "Threads", 2);
 var command = new RootCommand("Tokens that each sampling strategy generates until the policy reaches a pass rate.")
 {
     source,
     target,
-    firstSeed,
     seeds,
     output,
     threads,
@@ -38,9 +36,7 @@ command.SetWork(
             parsed.GetRequiredValue(output),
             parsed.GetValue(threads)
         );
-        return comparison.Run(parsed.GetValue(firstSeed), parsed.GetValue(seeds), cancellation)
-            ? 0
-            : CommandErrors.Interrupted;
+        return comparison.Run(parsed.GetValue(seeds), cancellation) ? 0 : CommandErrors.Interrupted;
     }
 );
 return await CommandErrors.InvokeAsync(command.Parse(args));

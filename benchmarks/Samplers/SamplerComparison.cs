@@ -13,12 +13,12 @@ internal sealed class SamplerComparison(RlConfig config, string dataFolder, stri
 {
     /// <summary>Runs all, and writes table and curves after each.</summary>
     /// <returns>Whether it came to the end.</returns>
-    public bool Run(int firstSeed, int lastSeed, CancellationToken cancellation)
+    public bool Run(int seeds, CancellationToken cancellation)
     {
         using var backend = new CpuBackend(threads);
         var table = new SamplerTable(config.StopAt);
         var curves = new SamplerCurves();
-        for (int seed = firstSeed; seed <= lastSeed; seed++)
+        for (int seed = 1; seed <= seeds; seed++)
         {
             foreach (var sampler in Sampler.All)
             {

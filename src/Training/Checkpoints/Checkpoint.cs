@@ -1,4 +1,5 @@
 // Owns what a run must keep to go on as if it had never stopped: one safetensors file, written whole or not at all.
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Tern.Formats;
@@ -61,6 +62,14 @@ public static class Checkpoint
             throw new CheckpointException(path, $"is damaged: {error.Message}", error);
         }
     }
+
+    /// <summary>A counter out of what <see cref="Load"/> gave.</summary>
+    /// <exception cref="CheckpointException">It is not there, or no whole number from 0.</exception>
+    internal static long Number(string path, IReadOnlyDictionary<string, string> state, string key) =>
+        state.TryGetValue(key, out string? text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : throw new CheckpointException(path, $"says nothing usable of '{key}'");
 
     /// <summary>Of names and bytes, whatever their order.</summary>
     private static string Checksum(IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string> state)

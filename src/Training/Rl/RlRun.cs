@@ -184,8 +184,8 @@ public sealed class RlRun : IDisposable
                 }
             );
             Save();
-            _warmUp.Forget();
         }
+        _warmUp.Forget();
         while (!IsDone && !cancellation.IsCancellationRequested)
         {
             Report(await AdvanceAsync(engine));

@@ -77,14 +77,7 @@ internal sealed class WarmUp(
     private long Restore(Tensor[] state, BatchReader batches)
     {
         var saved = Checkpoint.Load(path, state);
-        if (
-            !saved.TryGetValue("step", out string? step)
-            || !saved.TryGetValue("position", out string? position)
-            || !long.TryParse(step, CultureInfo.InvariantCulture, out long at)
-            || !long.TryParse(position, CultureInfo.InvariantCulture, out long dealt)
-        )
-            throw new CheckpointException(path, "does not say which step of the warm start it is of");
-        batches.Seek(dealt);
-        return at;
+        batches.Seek(Checkpoint.Number(path, saved, "position"));
+        return Checkpoint.Number(path, saved, "step");
     }
 }

@@ -191,15 +191,9 @@ public sealed class TrainingRun : IDisposable
     private void Restore()
     {
         var state = Checkpoint.Load(CheckpointPath, State);
-        Step = Number("step");
-        Tokens = Number("tokens");
-        _batches.Seek(Number("position"));
+        Step = Checkpoint.Number(CheckpointPath, state, "step");
+        Tokens = Checkpoint.Number(CheckpointPath, state, "tokens");
+        _batches.Seek(Checkpoint.Number(CheckpointPath, state, "position"));
         _log.Resume(Step);
-
-        long Number(string key) =>
-            state.TryGetValue(key, out string? text)
-            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-                ? value
-                : throw new CheckpointException(CheckpointPath, $"says nothing usable of '{key}'");
     }
 }

@@ -68,7 +68,7 @@ public sealed class CountdownReproductionTests : IDisposable
     private async Task<List<RlProgress>> LearnAsync(RlConfig config, string folder)
     {
         var lines = new List<RlProgress>();
-        using var run = RlRun.Open(config, "", _folder.PathOf(folder), _backend);
+        using var run = RlRun.Open(config, _folder.Root, _folder.PathOf(folder), _backend);
         await run.RunAsync((_, _) => { }, lines.Add, default);
         return lines;
     }
