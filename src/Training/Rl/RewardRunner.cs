@@ -10,15 +10,18 @@ namespace Tern.Training.Rl;
 /// <param name="coinSeed">Of a coin that is thrown in place of the checker, for a control run; null = none.</param>
 public sealed class RewardRunner(IRlTask task, TimeSpan timeout, ulong? coinSeed = null) : IDisposable
 {
-    /// <summary>Checks at a time, each on a thread of its own.</summary>
-    private readonly SemaphoreSlim _free = new(256);
+    /// <summary>Checks at a time, each on a thread of its own; one that hangs keeps its thread, and with it its place.</summary>
+    internal const int MostChecks = 256;
+
+    private readonly SemaphoreSlim _free = new(MostChecks);
+    private int _hanging;
     private long _failed;
     private long _timedOut;
 
     /// <summary>Checks that threw, so far.</summary>
     public long Failed => Interlocked.Read(ref _failed);
 
-    /// <summary>Checks that did not return in time, so far. Each still holds a thread until it returns.</summary>
+    /// <summary>Answers without a verdict in time, so far.</summary>
     public long TimedOut => Interlocked.Read(ref _timedOut);
 
     /// <summary>The last check that failed: prompt, answer, and why; null while none has.</summary>
@@ -42,44 +45,58 @@ public sealed class RewardRunner(IRlTask task, TimeSpan timeout, ulong? coinSeed
     /// <summary>The checker's verdict on a text; 0 where it fails or takes too long.</summary>
     public async Task<double> CheckAsync(int prompt, string answer)
     {
-        await _free.WaitAsync().ConfigureAwait(false);
-        try
+        do
         {
-            return await CheckInTimeAsync(prompt, answer).ConfigureAwait(false);
-        }
-        finally
-        {
-            _free.Release();
-        }
-    }
-
-    private async Task<double> CheckInTimeAsync(int prompt, string answer)
-    {
+            if (Volatile.Read(ref _hanging) == MostChecks)
+            {
+                Interlocked.Increment(ref _timedOut);
+                return Fail(prompt, answer, FormattableString.Invariant($"not judged, as {MostChecks} checks hang"));
+            }
+        } while (!await _free.WaitAsync(timeout).ConfigureAwait(false));
         var check = Task.Factory.StartNew(
             () => task.Reward(prompt, answer),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
-        string problem;
         try
         {
             double reward = await check.WaitAsync(timeout).ConfigureAwait(false);
+            _free.Release();
             if (reward is >= 0 and <= 1)
                 return reward;
             Interlocked.Increment(ref _failed);
-            problem = FormattableString.Invariant($"the reward is {reward}; it must be from 0 to 1");
+            return Fail(prompt, answer, FormattableString.Invariant($"the reward is {reward}; it must be from 0 to 1"));
         }
         catch (TimeoutException) when (!check.IsFaulted)
         {
             Interlocked.Increment(ref _timedOut);
-            problem = FormattableString.Invariant($"no verdict after {timeout.TotalSeconds} s");
+            Interlocked.Increment(ref _hanging);
+            _ = check.ContinueWith(Return, TaskScheduler.Default);
+            return Fail(prompt, answer, FormattableString.Invariant($"no verdict after {timeout.TotalSeconds} s"));
         }
         catch (Exception error) // whatever a checker throws is the checker's fault
         {
+            _free.Release();
             Interlocked.Increment(ref _failed);
-            problem = $"{error.GetType().Name}: {error.Message}";
+            return Fail(prompt, answer, $"{error.GetType().Name}: {error.Message}");
         }
+    }
+
+    /// <summary>A check that hung has returned after all.</summary>
+    private void Return(Task check)
+    {
+        _ = check.Exception; // what it threw by then concerns nobody
+        Interlocked.Decrement(ref _hanging);
+        try
+        {
+            _free.Release();
+        }
+        catch (ObjectDisposedException) { } // the run has ended before it
+    }
+
+    private double Fail(int prompt, string answer, string problem)
+    {
         LastFailure = FormattableString.Invariant($"prompt {prompt}, answer \"{answer}\": ") + problem;
         return 0;
     }

@@ -31,29 +31,39 @@ public sealed class RewardRunnerTests
     }
 
     [Fact]
-    public async Task A_checker_that_hangs_is_left_behind_and_counted()
+    public async Task Checks_that_hang_are_left_behind_and_counted_and_hold_a_bounded_number_of_threads()
     {
         using var release = new ManualResetEventSlim();
+        int begun = 0;
         var task = new LetterTask
         {
             Judge = (_, text) =>
             {
                 if (text == "hang")
+                {
+                    Interlocked.Increment(ref begun);
                     release.Wait();
+                }
                 return 1;
             },
         };
         using var runner = new RewardRunner(task, TimeSpan.FromMilliseconds(50));
-        // More than may run at a time: what hangs gives its place away.
+        const int Answers = RewardRunner.MostChecks + 50;
         var judged = await Task.WhenAll(
-            Enumerable.Range(0, 300).Select(i => runner.JudgeAsync(Rollouts.Of(0, sample: i, text: "hang")))
+            Enumerable.Range(0, Answers).Select(i => runner.JudgeAsync(Rollouts.Of(0, sample: i, text: "hang")))
         );
         Assert.All(judged, rollout => Assert.Equal(0, rollout.Reward));
-        Assert.Equal((0L, 300L), (runner.Failed, runner.TimedOut));
-        Assert.EndsWith("no verdict after 0.05 s", runner.LastFailure, StringComparison.Ordinal);
+        Assert.Equal((0L, Answers), (runner.Failed, runner.TimedOut));
+        Assert.Equal(0, (await runner.JudgeAsync(Rollouts.Of(0, text: "good"))).Reward);
+        Assert.EndsWith("not judged, as 256 checks hang", runner.LastFailure, StringComparison.Ordinal);
         release.Set();
-        using var patient = new RewardRunner(task, s_ample);
-        Assert.Equal(1, (await patient.JudgeAsync(Rollouts.Of(0, text: "hang"))).Reward);
+        // Their places come back with their threads.
+        for (int i = 0; (await runner.JudgeAsync(Rollouts.Of(0, text: "good"))).Reward == 0; i++)
+        {
+            Assert.InRange(i, 0, 1000);
+            await Task.Delay(20);
+        }
+        Assert.Equal(RewardRunner.MostChecks, begun);
     }
 
     [Theory]
