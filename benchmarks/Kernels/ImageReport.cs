@@ -102,7 +102,7 @@ internal static class ImageReport
             () =>
             {
                 backend.BatchNorm(result, channels[0], channels[1], 1, copy, channels[2], channels[3]);
-                backend.Activate(copy, Activation.Relu);
+                backend.Activate(copy, copy, Activation.Relu);
             },
             () =>
             {

@@ -76,8 +76,11 @@ public interface IBackend : IDisposable
     /// <summary>x[r, :] += bias.</summary>
     void AddBias(Span<float> x, ReadOnlySpan<float> bias);
 
-    /// <summary>x += y.</summary>
-    void Add(Span<float> x, ReadOnlySpan<float> y);
+    /// <summary>output = x + y.</summary>
+    /// <param name="x">An operand.</param>
+    /// <param name="y">As many elements.</param>
+    /// <param name="output">Written; may be an operand.</param>
+    void Add(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> output);
 
     /// <summary>x += factor · y.</summary>
     void AddScaled(Span<float> x, ReadOnlySpan<float> y, float factor);
@@ -88,9 +91,16 @@ public interface IBackend : IDisposable
     /// <summary>x = cap · tanh(x / cap).</summary>
     void SoftCap(Span<float> x, float cap);
 
-    /// <summary>gate = activation(gate) · up, element by element.</summary>
-    void Gate(Span<float> gate, ReadOnlySpan<float> up, Activation activation);
+    /// <summary>output = activation(gate) · up, element by element.</summary>
+    /// <param name="gate">What the function is of.</param>
+    /// <param name="up">As many factors.</param>
+    /// <param name="output">Written; may be an operand.</param>
+    /// <param name="activation">The function.</param>
+    void Gate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> output, Activation activation);
 
-    /// <summary>x = activation(x).</summary>
-    void Activate(Span<float> x, Activation activation);
+    /// <summary>output = activation(x).</summary>
+    /// <param name="x">What the function is of.</param>
+    /// <param name="output">Written; may be <paramref name="x"/>.</param>
+    /// <param name="activation">The function.</param>
+    void Activate(ReadOnlySpan<float> x, Span<float> output, Activation activation);
 }

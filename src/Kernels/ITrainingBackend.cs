@@ -17,6 +17,13 @@ public partial interface ITrainingBackend : IBackend
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     void Product(in MatrixView left, in MatrixView right, Span<float> result, bool accumulate);
 
+    /// <summary>target = targetWeight · target + otherWeight · other, each product rounded.</summary>
+    /// <param name="target">Read and written.</param>
+    /// <param name="targetWeight">Its factor.</param>
+    /// <param name="other">As many elements.</param>
+    /// <param name="otherWeight">Its factor.</param>
+    void Blend(Span<float> target, float targetWeight, ReadOnlySpan<float> other, float otherWeight);
+
     /// <summary>Gradient of <see cref="IBackend.Gather"/>: table[ids[r], :] += gradient[r, :], in the order of the rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the table.</exception>
     void ScatterAdd(ReadOnlySpan<float> gradient, ReadOnlySpan<int> ids, Span<float> table, int width);

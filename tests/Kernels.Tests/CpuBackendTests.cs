@@ -100,12 +100,12 @@ public class CpuBackendTests
             };
             backend.PagedAttention(input, z);
             backend.AddBias(x, z.AsSpan(0, Width));
-            backend.Add(x, z);
+            backend.Add(x, z, x);
             backend.AddScaled(x, z, 0.5f);
             backend.Scale(x, 0.5f);
             backend.SoftCap(x, 5);
-            backend.Gate(x, z, Activation.Silu);
-            backend.Activate(x, Activation.GeluErf);
+            backend.Gate(x, z, x, Activation.Silu);
+            backend.Activate(x, x, Activation.GeluErf);
         }
         for (int i = 0; i < 50; i++)
             All();

@@ -65,16 +65,42 @@ public class RowOperationTests
     {
         float[] input = Randoms.Floats(length, 1, 12);
         float[] other = Randoms.Floats(length, 2, 9);
-        Check(input, (backend, x) => backend.Add(x, other), 1e-7f, 0);
+        Check(input, (backend, x) => backend.Add(x, other, x), 1e-7f, 0);
         Check(input, (backend, x) => backend.AddScaled(x, other, 0.3f), 1e-7f, 0);
+        Check(input, (backend, x) => ((ITrainingBackend)backend).Blend(x, 0.95f, other, -0.3f), 2e-7f, 1e-6f);
         Check(input, (backend, x) => backend.Scale(x, -1.7f), 0, 0);
         Check(input, (backend, x) => backend.SoftCap(x, 3), 4e-7f, 0);
         foreach (var activation in Enum.GetValues<Activation>())
         {
             float absolute = activation == Activation.GeluErf ? 2e-7f : 1e-9f;
-            Check(input, (backend, x) => backend.Gate(x, other, activation), 3e-6f, absolute);
+            Check(input, (backend, x) => backend.Gate(x, other, x, activation), 3e-6f, absolute);
             if (activation != Activation.ClippedSwiglu)
-                Check(input, (backend, x) => backend.Activate(x, activation), 3e-6f, absolute);
+                Check(input, (backend, x) => backend.Activate(x, x, activation), 3e-6f, absolute);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(33)]
+    [InlineData(40001)]
+    public void A_result_goes_where_it_is_wanted_and_the_operands_stay(int length)
+    {
+        float[] x = Randoms.Floats(length, 1, 12);
+        float[] y = Randoms.Floats(length, 2, 9);
+        float[] sum = Backends.SameBits(backend => Into((x, y, z) => backend.Add(x, y, z)));
+        Assert.Equal(x.Zip(y, (a, b) => a + b), sum);
+        float[] gated = Backends.SameBits(backend => Into((x, y, z) => backend.Gate(x, y, z, Activation.Silu)));
+        Assert.Equal(Backends.SameBits(b => Apply(b, x, (b, x) => b.Gate(x, y, x, Activation.Silu))), gated);
+        float[] active = Backends.SameBits(backend => Into((x, _, z) => backend.Activate(x, z, Activation.Silu)));
+        Assert.Equal(Backends.SameBits(b => Apply(b, x, (b, x) => b.Activate(x, x, Activation.Silu))), active);
+        Assert.Equal(Randoms.Floats(length, 1, 12), x);
+        Assert.Equal(Randoms.Floats(length, 2, 9), y);
+
+        float[] Into(Action<float[], float[], float[]> operation)
+        {
+            var result = new float[length];
+            operation(x, y, result);
+            return result;
         }
     }
 
@@ -92,7 +118,7 @@ public class RowOperationTests
     public void Extreme_inputs_give_limits_and_not_numbers_stay()
     {
         float[] input = [-1000, -100, -88, 0, 88, 100, 1000, float.NaN, float.PositiveInfinity];
-        float[] silu = Backends.SameBits(backend => Apply(backend, input, (b, x) => b.Activate(x, Activation.Silu)));
+        float[] silu = Backends.SameBits(backend => Apply(backend, input, (b, x) => b.Activate(x, x, Activation.Silu)));
         Backends.AssertClose([0, 0, 0, 0, 88, 100, 1000], silu.AsSpan(0, 7), 1e-6f, 1e-30f);
         Assert.Equal(float.NaN, silu[7]);
         Assert.Equal(float.PositiveInfinity, silu[8]);
@@ -167,7 +193,9 @@ public class RowOperationTests
     public void Operands_that_do_not_fit_are_refused()
     {
         using var backend = new CpuBackend(1);
-        Assert.Throws<ArgumentException>(() => backend.Add(new float[3], new float[4]));
+        Assert.Throws<ArgumentException>(() => backend.Add(new float[3], new float[4], new float[3]));
+        Assert.Throws<ArgumentException>(() => backend.Add(new float[3], new float[3], new float[4]));
+        Assert.Throws<ArgumentException>(() => backend.Gate(new float[3], new float[3], new float[4], Activation.Silu));
         Assert.Throws<ArgumentException>(() => backend.AddBias(new float[7], new float[4]));
         Assert.Throws<ArgumentException>(() => backend.RmsNorm(new float[8], new float[4], 0, new float[7]));
         Assert.Throws<ArgumentException>(() => backend.RmsNorm(new float[8], [], 0, new float[8]));
@@ -177,8 +205,8 @@ public class RowOperationTests
         Assert.Throws<ArgumentException>(() =>
             backend.Rope(new float[8], [1], 1, 8, new float[5], 1, RopeStyle.HalfSplit)
         );
-        Assert.Throws<ArgumentException>(() => backend.Activate(new float[8], Activation.ClippedSwiglu));
-        Assert.Throws<ArgumentOutOfRangeException>(() => backend.Activate(new float[8], (Activation)99));
+        Assert.Throws<ArgumentException>(() => backend.Activate(new float[8], new float[8], Activation.ClippedSwiglu));
+        Assert.Throws<ArgumentOutOfRangeException>(() => backend.Activate(new float[8], new float[8], (Activation)99));
     }
 
     private delegate void Operation(IBackend backend, Span<float> x);

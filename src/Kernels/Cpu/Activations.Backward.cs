@@ -20,13 +20,13 @@ internal static unsafe partial class Activations
         switch (activation)
         {
             case Activation.Silu:
-                Elementwise.Run<TLanes, TimesDerivative<SiluSlope>>(context, gradient, x, 0, length);
+                Elementwise.Run<TLanes, TimesDerivative<SiluSlope>>(context, gradient, x, 0, gradient, length);
                 break;
             case Activation.GeluTanh:
-                Elementwise.Run<TLanes, TimesDerivative<GeluTanhSlope>>(context, gradient, x, 0, length);
+                Elementwise.Run<TLanes, TimesDerivative<GeluTanhSlope>>(context, gradient, x, 0, gradient, length);
                 break;
             case Activation.Relu:
-                Elementwise.Run<TLanes, TimesDerivative<ReluSlope>>(context, gradient, x, 0, length);
+                Elementwise.Run<TLanes, TimesDerivative<ReluSlope>>(context, gradient, x, 0, gradient, length);
                 break;
             default:
                 throw OperandChecks.NoGradient(activation);
@@ -64,7 +64,8 @@ internal static unsafe partial class Activations
         where TLanes : unmanaged, ILanes<TLanes>
         where TSlope : struct, IActivationSlope
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        // Not inlined: with all functions of a switch in one method the compiler stops inlining their arithmetic.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int end = Math.Min(call.Length, (task + 1) * Elementwise.TaskElements);
@@ -77,14 +78,18 @@ internal static unsafe partial class Activations
                 TLanes.Store(call.GateChange + i, change * TLanes.Load(call.Up + i) * slope);
                 TLanes.Store(call.UpChange + i, change * value);
             }
-            int rest = end - i;
-            if (rest == 0)
-                return;
-            var lastChange = Partial.Load<TLanes>(call.Gradient + i, rest);
-            TSlope.Evaluate(Partial.Load<TLanes>(call.Gate + i, rest), out var lastValue, out var lastSlope);
+            if (i < end)
+                Rest(i, end - i);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Rest(int i, int rest)
+        {
+            var change = Partial.Load<TLanes>(call.Gradient + i, rest);
+            TSlope.Evaluate(Partial.Load<TLanes>(call.Gate + i, rest), out var value, out var slope);
             var up = Partial.Load<TLanes>(call.Up + i, rest);
-            Partial.Store(call.GateChange + i, lastChange * up * lastSlope, rest);
-            Partial.Store(call.UpChange + i, lastChange * lastValue, rest);
+            Partial.Store(call.GateChange + i, change * up * slope, rest);
+            Partial.Store(call.UpChange + i, change * value, rest);
         }
     }
 }

@@ -7,22 +7,22 @@ namespace Tern.Kernels.Cpu;
 
 internal static unsafe partial class Activations
 {
-    public static void Activate<TLanes>(CpuContext context, float* x, int length, Activation activation)
+    public static void Activate<TLanes>(CpuContext context, float* x, float* output, int length, Activation activation)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         switch (activation)
         {
             case Activation.Silu:
-                Elementwise.Run<TLanes, Alone<Silu>>(context, x, x, 0, length);
+                Elementwise.Run<TLanes, Alone<Silu>>(context, x, x, 0, output, length);
                 break;
             case Activation.GeluTanh:
-                Elementwise.Run<TLanes, Alone<GeluTanh>>(context, x, x, 0, length);
+                Elementwise.Run<TLanes, Alone<GeluTanh>>(context, x, x, 0, output, length);
                 break;
             case Activation.GeluErf:
-                Elementwise.Run<TLanes, Alone<GeluErf>>(context, x, x, 0, length);
+                Elementwise.Run<TLanes, Alone<GeluErf>>(context, x, x, 0, output, length);
                 break;
             case Activation.Relu:
-                Elementwise.Run<TLanes, Alone<Relu>>(context, x, x, 0, length);
+                Elementwise.Run<TLanes, Alone<Relu>>(context, x, x, 0, output, length);
                 break;
             case Activation.ClippedSwiglu:
                 throw new ArgumentException("clipped SwiGLU needs a gate", nameof(activation));
@@ -31,25 +31,32 @@ internal static unsafe partial class Activations
         }
     }
 
-    public static void Gate<TLanes>(CpuContext context, float* gate, float* up, int length, Activation activation)
+    public static void Gate<TLanes>(
+        CpuContext context,
+        float* gate,
+        float* up,
+        float* output,
+        int length,
+        Activation activation
+    )
         where TLanes : unmanaged, ILanes<TLanes>
     {
         switch (activation)
         {
             case Activation.Silu:
-                Elementwise.Run<TLanes, TimesUp<Silu>>(context, gate, up, 0, length);
+                Elementwise.Run<TLanes, TimesUp<Silu>>(context, gate, up, 0, output, length);
                 break;
             case Activation.GeluTanh:
-                Elementwise.Run<TLanes, TimesUp<GeluTanh>>(context, gate, up, 0, length);
+                Elementwise.Run<TLanes, TimesUp<GeluTanh>>(context, gate, up, 0, output, length);
                 break;
             case Activation.GeluErf:
-                Elementwise.Run<TLanes, TimesUp<GeluErf>>(context, gate, up, 0, length);
+                Elementwise.Run<TLanes, TimesUp<GeluErf>>(context, gate, up, 0, output, length);
                 break;
             case Activation.Relu:
-                Elementwise.Run<TLanes, TimesUp<Relu>>(context, gate, up, 0, length);
+                Elementwise.Run<TLanes, TimesUp<Relu>>(context, gate, up, 0, output, length);
                 break;
             case Activation.ClippedSwiglu:
-                Elementwise.Run<TLanes, ClippedSwiglu>(context, gate, up, 0, length);
+                Elementwise.Run<TLanes, ClippedSwiglu>(context, gate, up, 0, output, length);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(activation), activation, "unknown activation");

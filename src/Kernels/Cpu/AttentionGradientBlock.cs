@@ -134,21 +134,51 @@ internal readonly unsafe struct AttentionGradientBlock<TLanes>
     }
 
     /// <summary>sums[p, :] += Σ factors[i, p] · rows[i, :] for every position below <paramref name="end"/>, i ascending.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void AddProducts(float* factors, float* rows, float* sums, int count, int end)
     {
-        for (int position = 0; position < end; position++)
         for (int i = 0; i < _width; i += 16)
         {
-            float* target = sums + position * _width + i;
-            var sum = TLanes.Load(target);
+            if (count == Batch)
+                AddFour(factors, rows + i, sums + i, end);
+            else
+                AddFewer(factors, rows + i, sums + i, count, end);
+        }
+    }
+
+    /// <summary>16 elements of a batch's rows stay in registers while the positions pass.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void AddFour(float* factors, float* rows, float* sums, int end)
+    {
+        int columns = _columns;
+        int width = _width;
+        var first = TLanes.Load(rows);
+        var second = TLanes.Load(rows + width);
+        var third = TLanes.Load(rows + 2 * width);
+        var fourth = TLanes.Load(rows + 3 * width);
+        for (int position = 0; position < end; position++)
+        {
+            var sum = TLanes.Fma(TLanes.Create(factors[0]), first, TLanes.Load(sums));
+            sum = TLanes.Fma(TLanes.Create(factors[columns]), second, sum);
+            sum = TLanes.Fma(TLanes.Create(factors[2 * columns]), third, sum);
+            TLanes.Store(sums, TLanes.Fma(TLanes.Create(factors[3 * columns]), fourth, sum));
+            factors++;
+            sums += width;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void AddFewer(float* factors, float* rows, float* sums, int count, int end)
+    {
+        for (int position = 0; position < end; position++, sums += _width)
+        {
+            var sum = TLanes.Load(sums);
             for (int row = 0; row < count; row++)
                 sum = TLanes.Fma(
                     TLanes.Create(factors[row * _columns + position]),
-                    TLanes.Load(rows + row * _width + i),
+                    TLanes.Load(rows + row * _width),
                     sum
                 );
-            TLanes.Store(target, sum);
+            TLanes.Store(sums, sum);
         }
     }
 

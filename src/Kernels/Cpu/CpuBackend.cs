@@ -239,63 +239,6 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     }
 
     /// <inheritdoc/>
-    public void AddBias(Span<float> x, ReadOnlySpan<float> bias)
-    {
-        int rows = OperandChecks.Rows(x.Length, bias.Length, x.Length);
-        fixed (float* a = x)
-        fixed (float* b = bias)
-            _operations.AddBias(_context, a, b, bias.Length, rows);
-    }
-
-    /// <inheritdoc/>
-    public void Add(Span<float> x, ReadOnlySpan<float> y)
-    {
-        OperandChecks.SameLength(x.Length, y.Length);
-        fixed (float* a = x)
-        fixed (float* b = y)
-            _operations.Add(_context, a, b, x.Length);
-    }
-
-    /// <inheritdoc/>
-    public void AddScaled(Span<float> x, ReadOnlySpan<float> y, float factor)
-    {
-        OperandChecks.SameLength(x.Length, y.Length);
-        fixed (float* a = x)
-        fixed (float* b = y)
-            _operations.AddScaled(_context, a, b, factor, x.Length);
-    }
-
-    /// <inheritdoc/>
-    public void Scale(Span<float> x, float factor)
-    {
-        fixed (float* a = x)
-            _operations.Scale(_context, a, factor, x.Length);
-    }
-
-    /// <inheritdoc/>
-    public void SoftCap(Span<float> x, float cap)
-    {
-        fixed (float* a = x)
-            _operations.SoftCap(_context, a, cap, x.Length);
-    }
-
-    /// <inheritdoc/>
-    public void Gate(Span<float> gate, ReadOnlySpan<float> up, Activation activation)
-    {
-        OperandChecks.SameLength(gate.Length, up.Length);
-        fixed (float* a = gate)
-        fixed (float* b = up)
-            _operations.Gate(_context, a, b, gate.Length, activation);
-    }
-
-    /// <inheritdoc/>
-    public void Activate(Span<float> x, Activation activation)
-    {
-        fixed (float* a = x)
-            _operations.Activate(_context, a, x.Length, activation);
-    }
-
-    /// <inheritdoc/>
     public void Dispose() => _context.Dispose();
 
     private HalfKernels Halves =>

@@ -1,4 +1,4 @@
-// Owns additions, scaling and soft-capping of the CPU backend, and the loop that all element-wise operations share.
+// Owns additions, blends, scaling and soft-capping of the CPU backend, and the loop that all element-wise operations share.
 #pragma warning disable MA0048 // the one-line functions belong to the loop
 using System.Runtime.CompilerServices;
 using Tern.Kernels.Cpu.Lanes;
@@ -11,12 +11,27 @@ internal static unsafe class Elementwise
     /// <summary>Elements of a task; fewer in all are done by the caller alone.</summary>
     public const int TaskElements = 16384;
 
-    /// <summary>x = f(x, y, parameter), element by element; <paramref name="y"/> may be x.</summary>
-    public static void Run<TLanes, TFunction>(CpuContext context, float* x, float* y, float parameter, int length)
+    /// <summary>output = f(x, y, parameter), element by element; all three may be the same.</summary>
+    public static void Run<TLanes, TFunction>(
+        CpuContext context,
+        float* x,
+        float* y,
+        float parameter,
+        float* output,
+        int length
+    )
         where TLanes : unmanaged, ILanes<TLanes>
         where TFunction : struct, IElementFunction
     {
-        var body = new FlatBody<TLanes, TFunction>(x, y, parameter, length);
+        var body = new FlatBody<TLanes, TFunction>(x, y, parameter, output, length);
+        context.Pool.Run((length + TaskElements - 1) / TaskElements, ref body);
+    }
+
+    /// <summary>x = a·x + b·y, each product rounded.</summary>
+    public static void Blend<TLanes>(CpuContext context, float* x, float a, float* y, float b, int length)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var body = new BlendBody<TLanes>(x, a, y, b, length);
         context.Pool.Run((length + TaskElements - 1) / TaskElements, ref body);
     }
 
@@ -28,23 +43,31 @@ internal static unsafe class Elementwise
         context.Pool.Run((rows + rowsPerTask - 1) / rowsPerTask, ref body);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Range<TLanes, TFunction>(float* x, float* y, float parameter, int length)
+    // Not inlined: with all functions of a switch in one method the compiler stops inlining their arithmetic.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Range<TLanes, TFunction>(float* x, float* y, float parameter, float* output, int length)
         where TLanes : unmanaged, ILanes<TLanes>
         where TFunction : struct, IElementFunction
     {
         var lanes = TLanes.Create(parameter);
         int i = 0;
         for (; i + 16 <= length; i += 16)
-            TLanes.Store(x + i, TFunction.Apply(TLanes.Load(x + i), TLanes.Load(y + i), lanes));
-        int rest = length - i;
-        if (rest == 0)
-            return;
-        var last = TFunction.Apply(Partial.Load<TLanes>(x + i, rest), Partial.Load<TLanes>(y + i, rest), lanes);
-        Partial.Store(x + i, last, rest);
+            TLanes.Store(output + i, TFunction.Apply(TLanes.Load(x + i), TLanes.Load(y + i), lanes));
+        if (i < length)
+            Rest<TLanes, TFunction>(x + i, y + i, lanes, output + i, length - i);
     }
 
-    private readonly struct FlatBody<TLanes, TFunction>(float* x, float* y, float parameter, int length) : IParallelBody
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Rest<TLanes, TFunction>(float* x, float* y, TLanes parameter, float* output, int count)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TFunction : struct, IElementFunction
+    {
+        var last = TFunction.Apply(Partial.Load<TLanes>(x, count), Partial.Load<TLanes>(y, count), parameter);
+        Partial.Store(output, last, count);
+    }
+
+    private readonly struct FlatBody<TLanes, TFunction>(float* x, float* y, float parameter, float* output, int length)
+        : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
         where TFunction : struct, IElementFunction
     {
@@ -52,7 +75,7 @@ internal static unsafe class Elementwise
         {
             int start = task * TaskElements;
             int count = Math.Min(TaskElements, length - start);
-            Range<TLanes, TFunction>(x + start, y + start, parameter, count);
+            Range<TLanes, TFunction>(x + start, y + start, parameter, output + start, count);
         }
     }
 
@@ -64,7 +87,26 @@ internal static unsafe class Elementwise
         {
             int end = Math.Min(rows, (task + 1) * rowsPerTask);
             for (int row = task * rowsPerTask; row < end; row++)
-                Range<TLanes, Sum>(x + (long)row * width, bias, 0, width);
+            {
+                float* values = x + (long)row * width;
+                Range<TLanes, Sum>(values, bias, 0, values, width);
+            }
+        }
+    }
+
+    private readonly struct BlendBody<TLanes>(float* x, float a, float* y, float b, int length) : IParallelBody
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Invoke(int task, int worker)
+        {
+            var (wideA, wideB) = (TLanes.Create(a), TLanes.Create(b));
+            int i = task * TaskElements;
+            int end = Math.Min(length, i + TaskElements);
+            for (; i + 16 <= end; i += 16)
+                TLanes.Store(x + i, TLanes.Load(x + i) * wideA + TLanes.Load(y + i) * wideB);
+            for (; i < end; i++)
+                x[i] = x[i] * a + y[i] * b;
         }
     }
 }

@@ -62,7 +62,7 @@ internal abstract unsafe class Operations
 
     public abstract void AddBias(CpuContext context, float* x, float* bias, int width, int rows);
 
-    public abstract void Add(CpuContext context, float* x, float* y, int length);
+    public abstract void Add(CpuContext context, float* x, float* y, float* output, int length);
 
     public abstract void AddScaled(CpuContext context, float* x, float* y, float factor, int length);
 
@@ -70,9 +70,16 @@ internal abstract unsafe class Operations
 
     public abstract void SoftCap(CpuContext context, float* x, float cap, int length);
 
-    public abstract void Gate(CpuContext context, float* gate, float* up, int length, Activation activation);
+    public abstract void Gate(
+        CpuContext context,
+        float* gate,
+        float* up,
+        float* output,
+        int length,
+        Activation activation
+    );
 
-    public abstract void Activate(CpuContext context, float* x, int length, Activation activation);
+    public abstract void Activate(CpuContext context, float* x, float* output, int length, Activation activation);
 }
 
 /// <inheritdoc/>
@@ -123,21 +130,27 @@ internal sealed unsafe class Operations<TLanes, TBytes, TVector> : Operations
     public override void AddBias(CpuContext context, float* x, float* bias, int width, int rows) =>
         Elementwise.AddBias<TLanes>(context, x, bias, width, rows);
 
-    public override void Add(CpuContext context, float* x, float* y, int length) =>
-        Elementwise.Run<TLanes, Sum>(context, x, y, 0, length);
+    public override void Add(CpuContext context, float* x, float* y, float* output, int length) =>
+        Elementwise.Run<TLanes, Sum>(context, x, y, 0, output, length);
 
     public override void AddScaled(CpuContext context, float* x, float* y, float factor, int length) =>
-        Elementwise.Run<TLanes, ScaledSum>(context, x, y, factor, length);
+        Elementwise.Run<TLanes, ScaledSum>(context, x, y, factor, x, length);
 
     public override void Scale(CpuContext context, float* x, float factor, int length) =>
-        Elementwise.Run<TLanes, Product>(context, x, x, factor, length);
+        Elementwise.Run<TLanes, Product>(context, x, x, factor, x, length);
 
     public override void SoftCap(CpuContext context, float* x, float cap, int length) =>
-        Elementwise.Run<TLanes, Cap>(context, x, x, cap, length);
+        Elementwise.Run<TLanes, Cap>(context, x, x, cap, x, length);
 
-    public override void Gate(CpuContext context, float* gate, float* up, int length, Activation activation) =>
-        Activations.Gate<TLanes>(context, gate, up, length, activation);
+    public override void Gate(
+        CpuContext context,
+        float* gate,
+        float* up,
+        float* output,
+        int length,
+        Activation activation
+    ) => Activations.Gate<TLanes>(context, gate, up, output, length, activation);
 
-    public override void Activate(CpuContext context, float* x, int length, Activation activation) =>
-        Activations.Activate<TLanes>(context, x, length, activation);
+    public override void Activate(CpuContext context, float* x, float* output, int length, Activation activation) =>
+        Activations.Activate<TLanes>(context, x, output, length, activation);
 }

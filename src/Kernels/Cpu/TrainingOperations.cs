@@ -17,6 +17,8 @@ internal abstract unsafe class TrainingOperations
 
     public abstract void Product(CpuContext context, FloatMatrix a, FloatMatrix b, in FloatResults results);
 
+    public abstract void Blend(CpuContext context, float* x, float a, float* y, float b, int length);
+
     public abstract void ScatterAdd(CpuContext context, float* gradient, int* ids, int rows, float* table, int width);
 
     public abstract void RmsNormBackward(CpuContext context, in RmsNormGradient call);
@@ -44,6 +46,9 @@ internal sealed unsafe class TrainingOperations<TLanes> : TrainingOperations
 {
     public override void Product(CpuContext context, FloatMatrix a, FloatMatrix b, in FloatResults results) =>
         FloatProduct.Run<TLanes>(context, a, b, results);
+
+    public override void Blend(CpuContext context, float* x, float a, float* y, float b, int length) =>
+        Elementwise.Blend<TLanes>(context, x, a, y, b, length);
 
     public override void ScatterAdd(CpuContext context, float* gradient, int* ids, int rows, float* table, int width) =>
         RowSums.Scatter<TLanes>(context, gradient, ids, rows, table, width);

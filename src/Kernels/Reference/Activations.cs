@@ -3,19 +3,19 @@ namespace Tern.Kernels.Reference;
 
 internal static partial class Activations
 {
-    public static void Activate(Span<float> x, Activation activation)
+    public static void Activate(ReadOnlySpan<float> x, Span<float> output, Activation activation)
     {
         if (activation == Activation.ClippedSwiglu)
             throw new ArgumentException("clipped SwiGLU needs a gate", nameof(activation));
         for (int i = 0; i < x.Length; i++)
-            x[i] = (float)Apply(x[i], activation);
+            output[i] = (float)Apply(x[i], activation);
     }
 
-    public static void Gate(Span<float> gate, ReadOnlySpan<float> up, Activation activation)
+    public static void Gate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> output, Activation activation)
     {
         for (int i = 0; i < gate.Length; i++)
         {
-            gate[i] =
+            output[i] =
                 activation == Activation.ClippedSwiglu
                     ? (float)ClippedSwiglu(gate[i], up[i])
                     : (float)(Apply(gate[i], activation) * up[i]);

@@ -1,4 +1,4 @@
-// Owns additions, scaling and soft-capping of the reference backend.
+// Owns additions, blends, scaling and soft-capping of the reference backend.
 namespace Tern.Kernels.Reference;
 
 internal static class Elementwise
@@ -7,6 +7,18 @@ internal static class Elementwise
     {
         for (int i = 0; i < x.Length; i++)
             x[i] += bias[i % bias.Length];
+    }
+
+    public static void Add(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> output)
+    {
+        for (int i = 0; i < x.Length; i++)
+            output[i] = x[i] + y[i];
+    }
+
+    public static void Blend(Span<float> x, float a, ReadOnlySpan<float> y, float b)
+    {
+        for (int i = 0; i < x.Length; i++)
+            x[i] = (float)((double)x[i] * a + (double)y[i] * b);
     }
 
     public static void AddScaled(Span<float> x, ReadOnlySpan<float> y, float factor)

@@ -20,6 +20,13 @@ public sealed partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
+    public void Blend(Span<float> target, float targetWeight, ReadOnlySpan<float> other, float otherWeight)
+    {
+        OperandChecks.SameLength(target.Length, other.Length);
+        Elementwise.Blend(target, targetWeight, other, otherWeight);
+    }
+
+    /// <inheritdoc/>
     public void ScatterAdd(ReadOnlySpan<float> gradient, ReadOnlySpan<int> ids, Span<float> table, int width)
     {
         OperandChecks.ScatterAdd(gradient.Length, ids, table.Length, width);

@@ -101,10 +101,11 @@ public sealed partial class ReferenceBackend : ITrainingBackend
     }
 
     /// <inheritdoc/>
-    public void Add(Span<float> x, ReadOnlySpan<float> y)
+    public void Add(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> output)
     {
         OperandChecks.SameLength(x.Length, y.Length);
-        Elementwise.AddScaled(x, y, 1);
+        OperandChecks.SameLength(x.Length, output.Length);
+        Elementwise.Add(x, y, output);
     }
 
     /// <inheritdoc/>
@@ -121,14 +122,19 @@ public sealed partial class ReferenceBackend : ITrainingBackend
     public void SoftCap(Span<float> x, float cap) => Elementwise.SoftCap(x, cap);
 
     /// <inheritdoc/>
-    public void Gate(Span<float> gate, ReadOnlySpan<float> up, Activation activation)
+    public void Gate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> output, Activation activation)
     {
         OperandChecks.SameLength(gate.Length, up.Length);
-        Activations.Gate(gate, up, activation);
+        OperandChecks.SameLength(gate.Length, output.Length);
+        Activations.Gate(gate, up, output, activation);
     }
 
     /// <inheritdoc/>
-    public void Activate(Span<float> x, Activation activation) => Activations.Activate(x, activation);
+    public void Activate(ReadOnlySpan<float> x, Span<float> output, Activation activation)
+    {
+        OperandChecks.SameLength(x.Length, output.Length);
+        Activations.Activate(x, output, activation);
+    }
 
     /// <inheritdoc/>
     public void Dispose() { }

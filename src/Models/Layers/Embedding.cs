@@ -38,7 +38,7 @@ internal sealed class Embedding
         {
             var positions = pass.Take(x.Length);
             pass.Backend.Gather(Positions, pass.Positions, positions);
-            pass.Backend.Add(x, positions);
+            pass.Backend.Add(x, positions, x);
         }
         Norm?.Apply(pass, x);
         return x;

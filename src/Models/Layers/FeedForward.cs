@@ -50,11 +50,11 @@ internal sealed class FeedForward(Linear? gate, Linear up, Linear down, Activati
         if (gate is null)
         {
             var inner = up.Forward(pass, x);
-            pass.Backend.Activate(inner, activation);
+            pass.Backend.Activate(inner, inner, activation);
             return down.Forward(pass, inner);
         }
         var gated = gate.Forward(pass, x);
-        pass.Backend.Gate(gated, up.Forward(pass, x), activation);
+        pass.Backend.Gate(gated, up.Forward(pass, x), gated, activation);
         return down.Forward(pass, gated);
     }
 }

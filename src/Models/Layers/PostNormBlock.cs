@@ -19,10 +19,10 @@ internal sealed class PostNormBlock : IBlock
     public void Forward(ForwardPass pass, Span<float> x)
     {
         var mark = pass.Mark();
-        pass.Backend.Add(x, Attention.Forward(pass, x));
+        pass.Backend.Add(x, Attention.Forward(pass, x), x);
         AttentionNorm.Apply(pass, x);
         pass.Release(mark);
-        pass.Backend.Add(x, FeedForward.Forward(pass, x));
+        pass.Backend.Add(x, FeedForward.Forward(pass, x), x);
         FeedForwardNorm.Apply(pass, x);
         pass.Release(mark);
     }

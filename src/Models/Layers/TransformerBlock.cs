@@ -42,7 +42,7 @@ internal sealed class TransformerBlock : IBlock
     {
         norm?.Apply(pass, change);
         if (ResidualScale == 1)
-            pass.Backend.Add(x, change);
+            pass.Backend.Add(x, change, x);
         else
             pass.Backend.AddScaled(x, change, ResidualScale);
     }

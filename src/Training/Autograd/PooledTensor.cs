@@ -4,9 +4,17 @@ using Tern.Tensors.Memory;
 
 namespace Tern.Training.Autograd;
 
-/// <param name="Tensor">The float32 tensor.</param>
-/// <param name="Memory">Its memory, which goes back to the pool as a whole.</param>
-internal sealed record PooledTensor(Tensor Tensor, AlignedMemory Memory)
+/// <param name="tensor">The float32 tensor.</param>
+/// <param name="memory">Its memory, which goes back to the pool as a whole.</param>
+internal sealed class PooledTensor(Tensor tensor, AlignedMemory memory)
 {
-    public Span<float> Values => Tensor.Span<float>();
+    public AlignedMemory Memory { get; } = memory;
+
+    /// <summary>How many must return it before the pool has it back.</summary>
+    public int Holders { get; set; } = 1;
+
+    /// <summary>Whether others read it too, so that nobody may write.</summary>
+    public bool IsShared => Holders > 1;
+
+    public Span<float> Values => tensor.Span<float>();
 }

@@ -29,7 +29,7 @@ public sealed partial class Tape
             () =>
             {
                 // The gradient of a rotation is the rotation back.
-                var change = output.TakeGradient();
+                var change = output.TakeOwnGradient();
                 var back = Array.ConvertAll(inverseFrequencies, angle => -angle);
                 Backend.Rope(change.Values, positions.Span, heads, headDim, back, magnitude: 1, style);
                 x.Accumulate(change);

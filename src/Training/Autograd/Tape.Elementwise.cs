@@ -12,19 +12,15 @@ public sealed partial class Tape
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         var output = Output(x.Shape, x.NeedsGradient || y.NeedsGradient);
-        x.Values.CopyTo(output.Values);
-        Backend.Add(output.Values, y.Values);
+        Backend.Add(x.Values, y.Values, output.Values);
         return Record(
             output,
             () =>
             {
-                if (y.NeedsGradient)
-                {
-                    var copy = Pool.Rent(y.Shape);
-                    output.Gradient.CopyTo(copy.Values);
-                    y.Accumulate(copy);
-                }
-                x.Accumulate(output.TakeGradient());
+                // Both get the same memory: the first to be added to finds it shared.
+                var change = output.TakeGradient();
+                y.Accumulate(TensorPool.Share(change));
+                x.Accumulate(change);
             }
         );
     }
@@ -35,13 +31,12 @@ public sealed partial class Tape
         ArgumentNullException.ThrowIfNull(gate);
         ArgumentNullException.ThrowIfNull(up);
         var output = Output(gate.Shape, gate.NeedsGradient || up.NeedsGradient);
-        gate.Values.CopyTo(output.Values);
-        Backend.Gate(output.Values, up.Values, activation);
+        Backend.Gate(gate.Values, up.Values, output.Values, activation);
         return Record(
             output,
             () =>
             {
-                var gateChange = output.TakeGradient();
+                var gateChange = output.TakeOwnGradient();
                 var upChange = Pool.Rent(up.Shape);
                 Backend.GateBackward(
                     gate.Values,
@@ -62,13 +57,12 @@ public sealed partial class Tape
     {
         ArgumentNullException.ThrowIfNull(x);
         var output = Output(x.Shape, x.NeedsGradient);
-        x.Values.CopyTo(output.Values);
-        Backend.Activate(output.Values, activation);
+        Backend.Activate(x.Values, output.Values, activation);
         return Record(
             output,
             () =>
             {
-                var change = output.TakeGradient();
+                var change = output.TakeOwnGradient();
                 Backend.ActivateBackward(x.Values, change.Values, activation);
                 x.Accumulate(change);
             }

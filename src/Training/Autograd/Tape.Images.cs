@@ -51,7 +51,7 @@ public sealed partial class Tape
             output,
             () =>
             {
-                var change = output.TakeGradient();
+                var change = output.TakeOwnGradient();
                 Backend.BatchNormBackward(
                     x.Values,
                     weight.Values,

@@ -83,7 +83,7 @@ public sealed partial class Tape
             output,
             () =>
             {
-                var change = output.TakeGradient();
+                var change = output.TakeOwnGradient();
                 Backend.RmsNormBackward(
                     x.Values,
                     weight.Values,

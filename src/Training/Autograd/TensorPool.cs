@@ -39,9 +39,18 @@ public sealed class TensorPool : IDisposable
         return new PooledTensor(new Tensor("value", DType.F32, shape, memory), memory);
     }
 
-    /// <summary>Takes a tensor back; nobody may use it any more.</summary>
+    /// <summary>The same tensor for one more holder, who returns it too; nobody writes to it before.</summary>
+    internal static PooledTensor Share(PooledTensor tensor)
+    {
+        tensor.Holders++;
+        return tensor;
+    }
+
+    /// <summary>Takes a tensor back; the one who returns it may not use it any more.</summary>
     internal void Return(PooledTensor tensor)
     {
+        if (--tensor.Holders > 0)
+            return;
         long bytes = tensor.Memory.Length;
         if (!_free.TryGetValue(bytes, out var stack))
             _free[bytes] = stack = new Stack<AlignedMemory>();

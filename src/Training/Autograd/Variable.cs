@@ -68,21 +68,42 @@ public sealed class Variable
             _tape.Pool.Return(gradient);
             return;
         }
-        if (_gradient is null)
+        if (_gradient is not { } before)
         {
             _gradient = gradient;
             return;
         }
-        _tape.Backend.Add(_gradient.Values, gradient.Values);
-        _tape.Pool.Return(gradient);
+        // The sum goes where nobody else reads.
+        var pool = _tape.Pool;
+        _gradient =
+            !before.IsShared ? before
+            : !gradient.IsShared ? gradient
+            : pool.Rent(_shape);
+        _tape.Backend.Add(before.Values, gradient.Values, _gradient.Values);
+        if (before != _gradient)
+            pool.Return(before);
+        if (gradient != _gradient)
+            pool.Return(gradient);
     }
 
-    /// <summary>Takes the gradient away, for an operation that passes it on as it is.</summary>
+    /// <summary>Takes the gradient away, for an operation that passes it on as it is: others may be reading it.</summary>
     internal PooledTensor TakeGradient()
     {
         var gradient = _gradient ?? throw new InvalidOperationException("no gradient has arrived at the variable");
         _gradient = null;
         return gradient;
+    }
+
+    /// <summary>Takes the gradient away, for an operation that overwrites it.</summary>
+    internal PooledTensor TakeOwnGradient()
+    {
+        var gradient = TakeGradient();
+        if (!gradient.IsShared)
+            return gradient;
+        var copy = _tape.Pool.Rent(_shape);
+        gradient.Values.CopyTo(copy.Values);
+        _tape.Pool.Return(gradient);
+        return copy;
     }
 
     /// <summary>Takes the value's memory away, for an operation that overwrites it.</summary>

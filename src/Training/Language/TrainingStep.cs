@@ -38,7 +38,7 @@ public sealed class TrainingStep(Decoder decoder, ITrainingBackend backend, Tens
     {
         decoder.ClearGradients();
         double loss = Accumulate(examples);
-        double norm = GradientNorm.Clip(decoder.Parameters, clip);
+        double norm = GradientNorm.Clip(backend, decoder.Parameters, clip);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
             throw new NonFiniteLossException(step, FirstNonFinite(examples));
         optimizers.Step(rate, step);

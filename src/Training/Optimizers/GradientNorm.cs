@@ -1,4 +1,5 @@
 // Owns the length of the gradient of all parameters together, and the limit on it.
+using Tern.Kernels;
 using Tern.Training.Autograd;
 
 namespace Tern.Training.Optimizers;
@@ -7,27 +8,23 @@ namespace Tern.Training.Optimizers;
 public static class GradientNorm
 {
     /// <summary>Scales all gradients so that their norm is at most <paramref name="limit"/>.</summary>
+    /// <param name="backend">Scales.</param>
     /// <param name="parameters">Of the model.</param>
     /// <param name="limit">The largest norm; 0 for none.</param>
     /// <returns>The norm before.</returns>
-    public static double Clip(IReadOnlyList<Parameter> parameters, float limit)
+    public static double Clip(IBackend backend, IReadOnlyList<Parameter> parameters, float limit)
     {
+        ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(parameters);
         double squares = 0;
         foreach (var parameter in parameters)
-        {
-            foreach (float value in parameter.Gradients)
-                squares += (double)value * value;
-        }
+            squares += SquareSum.Of(parameter.Gradients);
         double norm = Math.Sqrt(squares);
         if (limit > 0 && norm > limit)
         {
             float scale = (float)(limit / norm);
             foreach (var parameter in parameters)
-            {
-                foreach (ref float value in parameter.Gradients)
-                    value *= scale;
-            }
+                backend.Scale(parameter.Gradients, scale);
         }
         return norm;
     }

@@ -1,6 +1,4 @@
 // Owns the Muon optimizer.
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Tern.Kernels;
 using Tern.Tensors;
 using Tern.Training.Autograd;
@@ -15,6 +13,9 @@ public sealed class Muon : IOptimizer
 {
     /// <summary>Rows of a Gram matrix multiplied at a time: few, so that little of the other triangle is; enough for the kernels.</summary>
     private const int BandRows = 64;
+
+    /// <summary>Side of the squares in which a triangle is copied; divides <see cref="BandRows"/>.</summary>
+    private const int MirrorSide = 16;
 
     private readonly ITrainingBackend _backend;
     private readonly Options _options;
@@ -67,12 +68,12 @@ public sealed class Muon : IOptimizer
             var moments = momentum.Span<float>();
             var direction = _direction.AsSpan(0, moments.Length);
             var gradients = parameter.Gradients;
-            Blend(moments, _options.Momentum, gradients, 1);
+            _backend.Blend(moments, _options.Momentum, gradients, 1);
             gradients.CopyTo(direction);
-            Blend(direction, 1, moments, _options.Momentum); // Nesterov's look ahead
+            _backend.Blend(direction, 1, moments, _options.Momentum); // Nesterov's look ahead
             Orthogonalize(direction, rows, columns);
             float rate = learningRate * 0.2f * MathF.Sqrt(Math.Max(rows, columns));
-            Blend(parameter.Values, 1 - learningRate * _options.WeightDecay, direction, -rate);
+            _backend.Blend(parameter.Values, 1 - learningRate * _options.WeightDecay, direction, -rate);
         }
     }
 
@@ -82,12 +83,7 @@ public sealed class Muon : IOptimizer
         const float A = 3.4445f;
         const float B = -4.7750f;
         const float C = 2.0315f;
-        double squares = 0;
-        foreach (float value in matrix)
-            squares += (double)value * value;
-        float scale = (float)(1 / (Math.Sqrt(squares) + 1e-7));
-        foreach (ref float value in matrix)
-            value *= scale;
+        _backend.Scale(matrix, (float)(1 / (Math.Sqrt(SquareSum.Of(matrix)) + 1e-7)));
         // Of XXᵀ and XᵀX the smaller.
         bool isWide = rows <= columns;
         int side = Math.Min(rows, columns);
@@ -100,13 +96,13 @@ public sealed class Muon : IOptimizer
             Gram(isWide ? x : x.Transposed, gram);
             // G is its own transpose, so G² is a product of that kind too.
             Gram(MatrixView.Of(gram, side), polynomial);
-            Blend(polynomial, C, gram, B);
+            _backend.Blend(polynomial, C, gram, B);
             var p = MatrixView.Of(polynomial, side);
             if (isWide)
                 _backend.Product(p, x, next, accumulate: false);
             else
                 _backend.Product(x, p, next, accumulate: false);
-            Blend(matrix, A, next, 1);
+            _backend.Blend(matrix, A, next, 1);
         }
     }
 
@@ -123,24 +119,22 @@ public sealed class Muon : IOptimizer
             var band = _band.AsSpan(0, rows * columns);
             _backend.Product(x.Slice(first, rows), x.Slice(0, columns).Transposed, band, accumulate: false);
             for (int i = 0; i < rows; i++)
-            {
-                var row = band.Slice(i * columns, columns);
-                row.CopyTo(gram[((first + i) * side)..]);
-                for (int j = 0; j < first; j++)
-                    gram[j * side + first + i] = row[j];
-            }
+                band.Slice(i * columns, columns).CopyTo(gram[((first + i) * side)..]);
+            for (int j = 0; j < first; j += MirrorSide)
+            for (int i = 0; i < rows; i += MirrorSide)
+                Mirror(gram, side, first + i, Math.Min(first + rows, first + i + MirrorSide), j, j + MirrorSide);
         }
     }
 
-    /// <summary>target ← target · targetWeight + other · otherWeight, each product rounded.</summary>
-    private static void Blend(Span<float> target, float targetWeight, ReadOnlySpan<float> other, float otherWeight)
+    /// <summary>gram[j, i] = gram[i, j] for a small square, whose rows then stay in the first-level cache.</summary>
+    private static void Mirror(Span<float> gram, int side, int firstRow, int endRow, int firstColumn, int endColumn)
     {
-        var wide = MemoryMarshal.Cast<float, Vector<float>>(target);
-        var wideOther = MemoryMarshal.Cast<float, Vector<float>>(other);
-        for (int i = 0; i < wide.Length; i++)
-            wide[i] = wide[i] * targetWeight + wideOther[i] * otherWeight;
-        for (int i = wide.Length * Vector<float>.Count; i < target.Length; i++)
-            target[i] = target[i] * targetWeight + other[i] * otherWeight;
+        for (int j = firstColumn; j < endColumn; j++)
+        {
+            var target = gram.Slice(j * side, endRow);
+            for (int i = firstRow; i < target.Length; i++)
+                target[i] = gram[i * side + j];
+        }
     }
 
     /// <summary>Numbers of Muon.</summary>

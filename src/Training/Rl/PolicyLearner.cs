@@ -12,6 +12,7 @@ namespace Tern.Training.Rl;
 internal sealed class PolicyLearner
 {
     private readonly RlConfig _config;
+    private readonly ITrainingBackend _backend;
     private readonly Decoder _decoder;
     private readonly Decoder? _reference;
     private readonly OptimizerSet _optimizers;
@@ -26,6 +27,7 @@ internal sealed class PolicyLearner
     public PolicyLearner(RlConfig config, Decoder decoder, ITrainingBackend backend, TensorPool pool, int longest)
     {
         _config = config;
+        _backend = backend;
         _decoder = decoder;
         _optimizers = new OptimizerSet(backend, decoder.Parameters, config.Optimizer);
         _schedule = config.Optimizer.ScheduleOver(config.Steps);
@@ -74,7 +76,7 @@ internal sealed class PolicyLearner
         {
             _decoder.ClearGradients();
             var gradient = _policy.Accumulate(part);
-            norm = GradientNorm.Clip(_decoder.Parameters, _config.Optimizer.Clip);
+            norm = GradientNorm.Clip(_backend, _decoder.Parameters, _config.Optimizer.Clip);
             if (!double.IsFinite(gradient.Loss) || !double.IsFinite(norm))
                 throw new NonFiniteLossException(step, "a gradient of the policy loss");
             _optimizers.Step(_schedule.At(step), (step - 1) * _config.Updates + index + 1);

@@ -28,6 +28,28 @@ public sealed class TapeGradientTests
             x => [.. x[0].Select(v => 2 * v)]
         );
 
+    [Fact]
+    public void Sums_of_values_that_overwrite_the_gradient_they_share() =>
+        Slopes.Check(
+            [
+                [3, 7],
+            ],
+            [],
+            (tape, x, _) =>
+            {
+                var y = tape.Activate(x[0], Activation.Silu);
+                var z = tape.Add(y, tape.Activate(y, Activation.GeluTanh));
+                return tape.Add(tape.Add(z, z), tape.Activate(z, Activation.Silu));
+            },
+            x =>
+                [
+                    .. x[0]
+                        .Select(v => Apply(Activation.Silu, v))
+                        .Select(y => y + Apply(Activation.GeluTanh, y))
+                        .Select(z => 2 * z + Apply(Activation.Silu, z)),
+                ]
+        );
+
     [Theory]
     [InlineData(Activation.Silu)]
     [InlineData(Activation.GeluTanh)]

@@ -41,6 +41,23 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
+    public void The_operands_of_a_sum_share_its_gradient_and_give_it_back_once()
+    {
+        long size = Width * sizeof(float);
+        using var tape = new Tape(_backend, _pool);
+        var x = tape.Input(Slopes.Random(Width, 1), [Width], needsGradient: true);
+        var y = tape.Input(Slopes.Random(Width, 2), [Width], needsGradient: true);
+        var sum = tape.Add(x, y);
+        tape.Seed(sum, Slopes.Random(Width, 3));
+        tape.Backward();
+        Assert.Equal(Slopes.Random(Width, 3), x.Gradient.ToArray());
+        Assert.Equal(Slopes.Random(Width, 3), y.Gradient.ToArray());
+        Assert.Equal(3 * size, _pool.LentBytes);
+        tape.Reset();
+        Assert.Equal(0, _pool.LentBytes);
+    }
+
+    [Fact]
     public void A_tape_that_does_not_record_takes_no_gradients()
     {
         var weight = new Parameter("weight", Width, 8);

@@ -102,16 +102,29 @@ public sealed class OptimizerFormulaTests
         Assert.Contains("blk.0.attn_norm.weight", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(1003)]
+    public void The_square_sum_is_that_of_every_value(int length)
+    {
+        var random = new Random(length);
+        float[] values = [.. Enumerable.Range(0, length).Select(_ => random.NextSingle() - 0.5f)];
+        Assert.Equal(values.Sum(value => (double)value * value), SquareSum.Of(values), 1e-12);
+    }
+
     [Fact]
     public void Gradients_are_clipped_to_the_limit_and_only_above_it()
     {
+        using var backend = new CpuBackend(1);
         var one = new Parameter("one", 2);
         var other = new Parameter("other", 1);
         (one.Gradients[0], one.Gradients[1], other.Gradients[0]) = (2, -1, 2);
-        Assert.Equal(3, GradientNorm.Clip([one, other], limit: 0), 1e-12);
-        Assert.Equal(3, GradientNorm.Clip([one, other], limit: 3), 1e-12);
+        Assert.Equal(3, GradientNorm.Clip(backend, [one, other], limit: 0), 1e-12);
+        Assert.Equal(3, GradientNorm.Clip(backend, [one, other], limit: 3), 1e-12);
         Assert.Equal([2f, -1f], one.Gradients.ToArray());
-        Assert.Equal(3, GradientNorm.Clip([one, other], limit: 1.5f), 1e-12);
+        Assert.Equal(3, GradientNorm.Clip(backend, [one, other], limit: 1.5f), 1e-12);
         Assert.Equal([1f, -0.5f], one.Gradients.ToArray());
         Assert.Equal(1, other.Gradients[0]);
     }

@@ -137,7 +137,7 @@ internal static class Rollouts
         {
             decoder.ClearGradients();
             step.Accumulate(batches.Next());
-            GradientNorm.Clip(decoder.Parameters, section.Clip);
+            GradientNorm.Clip(backend, decoder.Parameters, section.Clip);
             optimizers.Step(section.LearningRate, i);
         }
         return decoder;
