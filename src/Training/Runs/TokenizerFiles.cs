@@ -1,4 +1,6 @@
 // Owns the two files that a tokenizer is.
+using System.Security.Cryptography;
+using System.Text;
 using Tern.Tokenizers.Training;
 
 namespace Tern.Training.Runs;
@@ -8,6 +10,12 @@ namespace Tern.Training.Runs;
 /// <param name="ConfigJson">Content of tokenizer_config.json, with the chat template.</param>
 public sealed record TokenizerFiles(string TokenizerJson, string ConfigJson)
 {
+    /// <summary>Name of the first file in a folder.</summary>
+    internal const string TokenizerName = "tokenizer.json";
+
+    /// <summary>SHA-256 of tokenizer.json: tokens of the same numbers, if it is the same.</summary>
+    internal string Fingerprint => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(TokenizerJson)));
+
     /// <summary>The files of a vocabulary.</summary>
     internal static TokenizerFiles Of(TrainedVocabulary vocabulary) =>
         new(vocabulary.ToTokenizerJson(), vocabulary.ToTokenizerConfigJson());

@@ -8,7 +8,6 @@ namespace Tern.Training.Runs;
 /// <summary>What a run learns from.</summary>
 internal sealed record TrainingData
 {
-    private const string TokenizerName = "tokenizer.json";
     private const string TokenizerConfigName = "tokenizer_config.json";
 
     /// <summary>Generated samples from here on are for validation; no run gets that far.</summary>
@@ -78,7 +77,7 @@ internal sealed record TrainingData
 
     private static TokenizerFiles ReadOrTrain(TrainingConfig config, string folder, IEnumerable<string> texts)
     {
-        string json = Path.Combine(folder, TokenizerName);
+        string json = Path.Combine(folder, TokenizerFiles.TokenizerName);
         string configJson = Path.Combine(folder, TokenizerConfigName);
         // One without a run is of a configuration that could not begin.
         if (RunFolder.IsClaimed(folder) && File.Exists(json) && File.Exists(configJson))

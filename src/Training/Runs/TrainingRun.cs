@@ -146,6 +146,7 @@ public sealed class TrainingRun : IDisposable
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
             ["tokens"] = Tokens.ToString(CultureInfo.InvariantCulture),
             ["position"] = _batches.Position.ToString(CultureInfo.InvariantCulture),
+            ["tokenizer"] = TokenizerFiles.Fingerprint,
         };
         Checkpoint.Save(CheckpointPath, State, state);
         _log.Plot();
@@ -191,6 +192,11 @@ public sealed class TrainingRun : IDisposable
     private void Restore()
     {
         var state = Checkpoint.Load(CheckpointPath, State);
+        if (state.GetValueOrDefault("tokenizer") != TokenizerFiles.Fingerprint)
+            throw new CheckpointException(
+                CheckpointPath,
+                $"was trained with another tokenizer than {TokenizerFiles.TokenizerName} beside it; put that file back, or begin in a new folder"
+            );
         Step = Checkpoint.Number(CheckpointPath, state, "step");
         Tokens = Checkpoint.Number(CheckpointPath, state, "tokens");
         _batches.Seek(Checkpoint.Number(CheckpointPath, state, "position"));

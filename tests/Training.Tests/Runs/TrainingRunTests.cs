@@ -200,6 +200,24 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_tokenizer_that_the_model_was_not_trained_with_is_refused()
+    {
+        Train(Config(), "run", 2);
+        string path = _folder.PathOf("run/tokenizer.json");
+        string before = File.ReadAllText(path);
+        File.Delete(path);
+        File.WriteAllText(
+            _folder.PathOf("data.txt"),
+            string.Join("\n\n", Enumerable.Range(0, 40).Select(i => $"an owl {i} hunts foxes in {i * i} nights"))
+        );
+        var error = Assert.Throws<CheckpointException>(() => Open(Config(), "run"));
+        Assert.Contains("another tokenizer than tokenizer.json", error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(before, File.ReadAllText(path));
+        File.WriteAllText(path, before);
+        Open(Config(), "run").Dispose();
+    }
+
+    [Fact]
     public void A_damaged_checkpoint_is_refused()
     {
         Train(Config(), "run", steps: 2);
