@@ -291,8 +291,8 @@ public sealed class RlRun : IDisposable
         var state = Checkpoint.Load(CheckpointPath, State);
         try
         {
-            Step = long.Parse(state["step"], CultureInfo.InvariantCulture);
-            GeneratedTokens = long.Parse(state["generatedTokens"], CultureInfo.InvariantCulture);
+            Step = Checkpoint.Number(CheckpointPath, state, "step");
+            GeneratedTokens = Checkpoint.Number(CheckpointPath, state, "generatedTokens");
             HeldOut = double.Parse(state["heldOut"], CultureInfo.InvariantCulture);
             _selector.Restore(state["selector"]);
             _collector.Unfinished.AddRange(RlParts.Read(state["unfinished"]));

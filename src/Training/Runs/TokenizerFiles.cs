@@ -10,9 +10,6 @@ namespace Tern.Training.Runs;
 /// <param name="ConfigJson">Content of tokenizer_config.json, with the chat template.</param>
 public sealed record TokenizerFiles(string TokenizerJson, string ConfigJson)
 {
-    /// <summary>Name of the first file in a folder.</summary>
-    internal const string TokenizerName = "tokenizer.json";
-
     /// <summary>SHA-256 of tokenizer.json: tokens of the same numbers, if it is the same.</summary>
     internal string Fingerprint => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(TokenizerJson)));
 

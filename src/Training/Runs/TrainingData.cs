@@ -1,4 +1,5 @@
 // Owns the preparation of a run's data: documents, the tokenizer trained on them, and the part kept for validation.
+using Tern.Formats.HuggingFace;
 using Tern.Tokenizers;
 using Tern.Training.Corpus;
 using Tern.Training.Data;
@@ -8,8 +9,6 @@ namespace Tern.Training.Runs;
 /// <summary>What a run learns from.</summary>
 internal sealed record TrainingData
 {
-    private const string TokenizerConfigName = "tokenizer_config.json";
-
     /// <summary>Generated samples from here on are for validation; no run gets that far.</summary>
     private const ulong ValidationStart = 1UL << 48;
 
@@ -77,8 +76,8 @@ internal sealed record TrainingData
 
     private static TokenizerFiles ReadOrTrain(TrainingConfig config, string folder, IEnumerable<string> texts)
     {
-        string json = Path.Combine(folder, TokenizerFiles.TokenizerName);
-        string configJson = Path.Combine(folder, TokenizerConfigName);
+        string json = Path.Combine(folder, HuggingFaceDirectory.TokenizerName);
+        string configJson = Path.Combine(folder, HuggingFaceDirectory.TokenizerConfigName);
         // One without a run is of a configuration that could not begin.
         if (RunFolder.IsClaimed(folder) && File.Exists(json) && File.Exists(configJson))
             return new TokenizerFiles(File.ReadAllText(json), File.ReadAllText(configJson));

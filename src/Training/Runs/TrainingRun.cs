@@ -1,6 +1,7 @@
 // Owns a training run: its parts, its steps, and what it leaves on disk.
 using System.Diagnostics;
 using System.Globalization;
+using Tern.Formats.HuggingFace;
 using Tern.Kernels;
 using Tern.Tensors;
 using Tern.Training.Autograd;
@@ -195,7 +196,7 @@ public sealed class TrainingRun : IDisposable
         if (state.GetValueOrDefault("tokenizer") != TokenizerFiles.Fingerprint)
             throw new CheckpointException(
                 CheckpointPath,
-                $"was trained with another tokenizer than {TokenizerFiles.TokenizerName} beside it; put that file back, or begin in a new folder"
+                $"was trained with another tokenizer than {HuggingFaceDirectory.TokenizerName} beside it; put that file back, or begin in a new folder"
             );
         Step = Checkpoint.Number(CheckpointPath, state, "step");
         Tokens = Checkpoint.Number(CheckpointPath, state, "tokens");
