@@ -40,7 +40,7 @@ internal sealed unsafe class TileKernels : IDisposable
         _rows = Take(QuantizedRows.Floats(Rows, Width) * sizeof(float));
         _rowTiles = Take(Rows * Width * 2);
         _panelTiles = Take(2 * Panel * Slice * 2);
-        _scratch = Take(ByteTileJob.ScratchBytes);
+        _scratch = Take(SlabTileProduct.ScratchBytes + Rows * Panel * sizeof(float));
         _output = (float*)Take(Rows * Outputs * sizeof(float));
 
         byte* Take(long bytes)

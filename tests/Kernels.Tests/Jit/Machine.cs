@@ -147,6 +147,9 @@ internal sealed unsafe partial class Machine
             case Mnemonic.Jb:
                 next = _carry ? i.NearBranchTarget : next;
                 break;
+            case Mnemonic.Jbe:
+                next = _carry || _zero ? i.NearBranchTarget : next;
+                break;
             case Mnemonic.Jae:
                 next = _carry ? next : i.NearBranchTarget;
                 break;

@@ -66,7 +66,7 @@ public unsafe class PackedWeightTests
                 OutputStride = Outputs * sizeof(float),
                 OutputMask = (1 << Math.Min(Panel, Outputs - panel * Panel)) - 1,
                 RowCount = Rows,
-                Scratch = memory.Allocate(ByteTileJob.ScratchBytes),
+                Scratch = memory.Allocate(ByteTileProduct.ScratchBytes),
             };
             call(PanelProduct.Generate(format, Rows), memory, job);
 

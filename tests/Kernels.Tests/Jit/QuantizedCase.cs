@@ -17,14 +17,16 @@ internal sealed unsafe class QuantizedCase : IDisposable
     /// <param name="width">Inputs.</param>
     /// <param name="outputs">Outputs that exist, 1 to 16.</param>
     /// <param name="misalignment">Bytes by which rows and results begin after a boundary of 64.</param>
-    public QuantizedCase(DType type, int rows, int width, int outputs, int misalignment)
+    /// <param name="rowsAtOnce">What the kernel may read and write beyond the last row: a multiple of so many.</param>
+    public QuantizedCase(DType type, int rows, int width, int outputs, int misalignment, int rowsAtOnce = 1)
     {
+        int spareRows = (rowsAtOnce - rows % rowsAtOnce) % rowsAtOnce;
         _panel = new TestPanel(type, width, outputs, seed: width + rows);
         _rows = [.. Enumerable.Range(0, rows).Select(row => new QuantizedRow(width, 7 * row + width))];
         _outputs = outputs;
-        byte[] bytes = QuantizedRow.Pack(_rows);
+        byte[] bytes = [.. QuantizedRow.Pack(_rows), .. Enumerable.Repeat((byte)0xff, spareRows * sizeof(RowSlab))];
         // Results stand close together: storing outputs that do not exist would overwrite the next row's.
-        _output = (float*)Memory.Allocate(rows * outputs * sizeof(float), misalignment);
+        _output = (float*)Memory.Allocate((rows + spareRows) * outputs * sizeof(float), misalignment);
         Job = new PanelJob
         {
             Scales = Memory.Constant<byte>(_panel.PackScales()),

@@ -19,6 +19,11 @@ public unsafe class RowProductTests
     public void A_kernel_of_AVX_VNNI_gives_the_bits_of_the_formulas(DType type) =>
         Check(KernelCalls.Interpreted, type, JitTier.AvxVnni);
 
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void A_kernel_of_AVX512_VNNI_gives_the_bits_of_the_formulas(DType type) =>
+        Check(KernelCalls.Interpreted, type, JitTier.Vnni);
+
     [NativeTheory(JitTier.Avx2)]
     [MemberData(nameof(Types))]
     public void On_the_processor_a_kernel_of_AVX2_gives_the_bits_of_the_formulas(DType type) =>
@@ -28,6 +33,11 @@ public unsafe class RowProductTests
     [MemberData(nameof(Types))]
     public void On_the_processor_a_kernel_of_AVX_VNNI_gives_the_bits_of_the_formulas(DType type) =>
         Check(KernelCalls.Native, type, JitTier.AvxVnni);
+
+    [NativeTheory(JitTier.Vnni)]
+    [MemberData(nameof(Types))]
+    public void On_the_processor_a_kernel_of_AVX512_VNNI_gives_the_bits_of_the_formulas(DType type) =>
+        Check(KernelCalls.Native, type, JitTier.Vnni);
 
     private static void Check(KernelCall call, DType type, JitTier tier)
     {

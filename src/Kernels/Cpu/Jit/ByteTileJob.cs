@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Kernels.Cpu.Jit;
 
-/// <summary>Up to 16 rows of quantized activations, one panel of 16 outputs, all of the depth.</summary>
+/// <summary>Rows of quantized activations, one panel of 16 outputs, all of the depth.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ByteTileJob
 {
-    /// <summary>Bytes of its working memory.</summary>
-    public const int ScratchBytes = 2 * ByteTileProduct.PieceBytes;
-
-    /// <summary>Rows (1 to 16), panel and results; first, so that the job's address is its address.</summary>
+    /// <summary>Rows, panel and results; first, so that the job's address is its address.</summary>
     public PanelJob Panel;
 
-    /// <summary>What <see cref="TileShape.ForBytes"/> says for the rows and the format.</summary>
+    /// <summary>
+    /// What <see cref="TileShape.ForBytes"/> says for the format and the rows; for more than 16 what it says for 16, and then
+    /// as many records must be readable behind the last row as fill its tile.
+    /// </summary>
     public TileShape Shape;
 }

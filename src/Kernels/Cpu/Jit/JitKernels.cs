@@ -22,6 +22,7 @@ internal sealed unsafe class JitKernels : IDisposable
     {
         Tier = tier;
         _memory = memory;
+        var rowTier = tier < JitTier.Vnni ? tier : JitTier.Vnni; // Amx has the kernels of Vnni too
         foreach (var format in PanelFormat.All)
         {
             var type = format.Type;
@@ -29,12 +30,13 @@ internal sealed unsafe class JitKernels : IDisposable
             kernels.HasHalves = format.Scales.HasHalves;
             for (int rows = 1; rows <= PanelProduct.MaxRows; rows++)
                 kernels.SetPanel(rows, Find(PanelProduct.NameOf(type, rows)));
-            kernels.OneRow = (delegate* unmanaged<PanelJob*, void>)Find(RowProduct.NameOf(type, tier, panels: 1));
+            kernels.OneRow = (delegate* unmanaged<PanelJob*, void>)Find(RowProduct.NameOf(type, rowTier, panels: 1));
             kernels.OneRowManyPanels = (delegate* unmanaged<PanelJob*, void>)Find(
-                RowProduct.NameOf(type, tier, RowProduct.ManyPanels)
+                RowProduct.NameOf(type, rowTier, RowProduct.ManyPanels)
             );
             kernels.Rows = (delegate* unmanaged<PanelJob*, void>)Find(SlabProduct.NameOf(type, tier));
             kernels.ByteTile = (delegate* unmanaged<ByteTileJob*, void>)Find(ByteTileProduct.NameOf(type));
+            kernels.ByteTiles = (delegate* unmanaged<ByteTileJob*, void>)Find(SlabTileProduct.NameOf(type));
             kernels.Expansion = (delegate* unmanaged<ExpandJob*, void>)Find(PanelExpansion.NameOf(type));
         }
         for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
@@ -43,8 +45,8 @@ internal sealed unsafe class JitKernels : IDisposable
         _rounding = Find(Jit.RowRounding.KernelName);
         Halves = new HalfKernels
         {
-            OneRow = (delegate* unmanaged<HalfRowJob*, void>)Find(HalfRowProduct.NameOf(tier)),
-            Expand = (delegate* unmanaged<HalfExpandJob*, void>)Find(HalfExpansion.NameOf(tier)),
+            OneRow = (delegate* unmanaged<HalfRowJob*, void>)Find(HalfRowProduct.NameOf(rowTier)),
+            Expand = (delegate* unmanaged<HalfExpandJob*, void>)Find(HalfExpansion.NameOf(rowTier)),
         };
 
         nint Find(string name) => offsets.TryGetValue(name, out int offset) ? (nint)memory.Start + offset : 0;

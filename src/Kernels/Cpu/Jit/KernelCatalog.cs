@@ -16,26 +16,43 @@ public static class KernelCatalog
             JitTier.Avx2 or JitTier.AvxVnni =>
             [
                 .. PanelFormat.All.SelectMany(format => SlabKernels(format, tier)),
-                HalfRowProduct.Generate(tier),
-                HalfExpansion.Generate(tier),
+                .. HalfKernels(tier),
             ],
-            JitTier.Vnni => PanelProducts(),
-            _ => [.. PanelProducts(), .. TileKernels()],
+            JitTier.Vnni =>
+            [
+                .. PanelFormat.All.SelectMany(format => RowKernels(format, tier)),
+                .. PanelFormat.All.SelectMany(PanelProducts),
+                .. HalfKernels(tier),
+            ],
+            _ => [.. Generate(JitTier.Vnni), .. TileKernels()],
         };
 
     private static IEnumerable<GeneratedKernel> SlabKernels(PanelFormat format, JitTier tier)
     {
-        yield return RowProduct.Generate(format, tier, panels: 1);
-        if (RowProduct.TakesMany(format))
-            yield return RowProduct.Generate(format, tier, RowProduct.ManyPanels);
+        if (!RowProduct.TakesMany(format))
+            yield return RowProduct.Generate(format, tier, panels: 1);
+        foreach (var kernel in RowKernels(format, tier))
+            yield return kernel;
         yield return SlabProduct.Generate(format, tier);
     }
 
-    private static IEnumerable<GeneratedKernel> PanelProducts() =>
-        PanelFormat.All.SelectMany(
-            format => Enumerable.Range(1, PanelProduct.MaxRows),
-            (format, rows) => PanelProduct.Generate(format, rows)
-        );
+    /// <summary>One row by several panels at a time, and by those that are left.</summary>
+    private static IEnumerable<GeneratedKernel> RowKernels(PanelFormat format, JitTier tier) =>
+        RowProduct.TakesMany(format)
+            ? [RowProduct.Generate(format, tier, panels: 1), RowProduct.Generate(format, tier, RowProduct.ManyPanels)]
+            : [];
+
+    /// <summary>One row by one panel takes 512 bits where unpacking takes longer than reading.</summary>
+    private static IEnumerable<GeneratedKernel> PanelProducts(PanelFormat format)
+    {
+        int least = RowProduct.TakesMany(format) ? 2 : 1;
+        return Enumerable
+            .Range(least, PanelProduct.MaxRows - least + 1)
+            .Select(rows => PanelProduct.Generate(format, rows));
+    }
+
+    private static IEnumerable<GeneratedKernel> HalfKernels(JitTier tier) =>
+        [HalfRowProduct.Generate(tier), HalfExpansion.Generate(tier)];
 
     private static IEnumerable<GeneratedKernel> TileKernels()
     {
@@ -43,7 +60,10 @@ public static class KernelCatalog
         foreach (var format in PanelFormat.All)
             yield return PanelExpansion.Generate(format);
         foreach (var format in PanelFormat.All)
+        {
             yield return ByteTileProduct.Generate(format);
+            yield return SlabTileProduct.Generate(format);
+        }
         for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
         for (int panels = 1; panels <= 2; panels++)
             yield return TileProduct.Generate(rowTiles, panels);

@@ -25,12 +25,12 @@ internal unsafe struct PanelJob
     /// <summary>Where the first row's 16 results go.</summary>
     public float* Output;
 
-    /// <summary>Bytes from a row of results to the next. Kernels of 256 bits want 64: rows of 16 results.</summary>
+    /// <summary>Bytes from a row of results to the next. Kernels that work in slabs want 64: rows of 16 results.</summary>
     public long OutputStride;
 
     /// <summary>
-    /// Bit r: output r of the panel is stored. The last panel of a matrix may have fewer than 16. Kernels of 256 bits store
-    /// all.
+    /// Bit r: output r of the panel is stored. The last panel of a matrix may have fewer than 16. Kernels that work in slabs
+    /// store all.
     /// </summary>
     public long OutputMask;
 
@@ -42,8 +42,7 @@ internal unsafe struct PanelJob
 
     /// <summary>
     /// For kernels that need it: working memory at a multiple of 64, undefined before and after;
-    /// <see cref="ByteTileJob.ScratchBytes"/>, <see cref="SlabProduct.ScratchBytes"/> or <see cref="RowProduct.ScratchBytes"/>
-    /// bytes.
+    /// the generator's <c>ScratchBytes</c> says how much.
     /// </summary>
     public byte* Scratch;
 }

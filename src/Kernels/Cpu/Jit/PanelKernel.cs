@@ -45,7 +45,7 @@ internal abstract class PanelKernel : KernelWriter
             add(Scales, Format.Scales.SuperBytes);
         }
         var nextBlock = Here("block");
-        PrefetchAhead();
+        PrefetchAhead(Codes);
         Say("what the block's codes are multiplied with");
         Format.Scales.LoadBlock(this);
         block();
@@ -64,10 +64,11 @@ internal abstract class PanelKernel : KernelWriter
         Place(ref end);
     }
 
-    private void PrefetchAhead()
+    /// <summary>Asks for what lies ahead of a place in the codes and of the scales.</summary>
+    protected void PrefetchAhead(AssemblerRegister64 codes)
     {
         for (int line = 0; line < Format.Codes.BlockBytes; line += 64)
-            prefetcht0(__byte_ptr[Codes + (CodesAhead + line)]);
+            prefetcht0(__byte_ptr[codes + (CodesAhead + line)]);
         prefetcht0(__byte_ptr[Scales + ScalesAhead]);
     }
 }

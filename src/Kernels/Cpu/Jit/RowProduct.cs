@@ -41,8 +41,8 @@ internal sealed class RowProduct : KernelWriter
         _format = format;
         _tier = tier;
         _panels = panels;
-        _codes = new SlabCodes(this, format.Codes, turnsSign: tier == JitTier.AvxVnni);
-        _sums = new SlabSums(this, format, _codes, hasDotProducts: tier == JitTier.AvxVnni);
+        _codes = new SlabCodes(this, format.Codes, turnsSign: tier != JitTier.Avx2);
+        _sums = new SlabSums(this, format, _codes, tier);
         SlabRegisters.Name(this);
         Name(Super, "super");
         Name(PanelStride, "panel_stride");
@@ -56,7 +56,7 @@ internal sealed class RowProduct : KernelWriter
     public static bool TakesMany(PanelFormat format) => format.Codes.Bits is 4 or 8;
 
     /// <param name="format">How the panels are packed.</param>
-    /// <param name="tier"><see cref="JitTier.Avx2"/> or <see cref="JitTier.AvxVnni"/>.</param>
+    /// <param name="tier">Any up to <see cref="JitTier.Vnni"/>: memory is what counts, so 256 bits are wide enough there too.</param>
     /// <param name="panels">1 or <see cref="ManyPanels"/>.</param>
     public static GeneratedKernel Generate(PanelFormat format, JitTier tier, int panels) =>
         new RowProduct(format, tier, panels).Write();

@@ -30,7 +30,7 @@ internal sealed class SlabProduct : KernelWriter
         _format = format;
         _tier = tier;
         _codes = new SlabCodes(this, format.Codes, turnsSign: tier == JitTier.AvxVnni);
-        _sums = new SlabSums(this, format, _codes, hasDotProducts: tier == JitTier.AvxVnni);
+        _sums = new SlabSums(this, format, _codes, tier);
         SlabRegisters.Name(this);
     }
 

@@ -9,19 +9,20 @@ namespace Tern.Kernels.Cpu.Jit;
 /// <param name="k">Where to write.</param>
 /// <param name="format">The panel's.</param>
 /// <param name="codes">How codes are read where they are packed.</param>
-/// <param name="hasDotProducts">Whether one instruction multiplies and sums in 32 bits.</param>
-internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes codes, bool hasDotProducts)
+/// <param name="tier">Above <see cref="JitTier.Avx2"/>, one instruction multiplies and sums in 32 bits.</param>
+internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes codes, JitTier tier)
 {
     private static readonly RowFields Fields = new(Rows, At);
+    private readonly bool _hasDotProducts = tier != JitTier.Avx2;
 
     /// <summary>Groups of a sum: those of a block, or of a half that has its own scale.</summary>
     private readonly int _groups = format.Scales.HasHalves ? 4 : 8;
 
     /// <summary>Groups that are summed before the sum is widened to 32 bits, if it ever is.</summary>
-    private readonly int _run = hasDotProducts ? 8 : format.Codes.GroupsInInt16;
+    private readonly int _run = tier != JitTier.Avx2 ? 8 : format.Codes.GroupsInInt16;
 
     /// <summary>Whether codes keep their sign, which products of bytes then take from the row.</summary>
-    private readonly bool _areSigned = !hasDotProducts && format.Codes.Bits == 8;
+    private readonly bool _areSigned = tier == JitTier.Avx2 && format.Codes.Bits == 8;
 
     /// <summary>Rows at a time: four, or two where sums of 16 and of 32 bits take a register each.</summary>
     public int MostRows => IsOneRun || _run == 1 ? 4 : 2;
@@ -40,7 +41,7 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
             for (int row = 0; row < MostRows && (IsOneRun || _run == 1); row++)
                 k.Name(Sum(row, part), $"sum{row}_{part}");
         }
-        if (!hasDotProducts)
+        if (!_hasDotProducts)
             k.Fill(Ones, 0x00010001);
         if (HasOffset)
             k.Fill(Offset, format.Codes.OffsetFactors(format.Scales.HasHalves));
@@ -90,11 +91,11 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
     /// <summary>Adds the products of a group to the sum, in step of those that make it up.</summary>
     private void AddProducts(AssemblerRegisterYMM sum, AssemblerRegisterYMM narrow, int part, int step)
     {
-        if (hasDotProducts)
+        if (_hasDotProducts)
         {
             if (step == 0)
                 k.vpxor(sum, sum, sum);
-            k.vpdpbusd(sum, Four[part], Row);
+            DotProduct(sum, part);
             return;
         }
         bool startsRun = step % _run == 0;
@@ -111,6 +112,15 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
         bool endsRun = (step + 1) % Math.Min(_run, _groups) == 0;
         if (endsRun)
             Widen(sum, narrow, isFirst: step < _run);
+    }
+
+    /// <summary>Processors with AVX512-VNNI need not know the shorter encoding of AVX-VNNI.</summary>
+    private void DotProduct(AssemblerRegisterYMM sum, int part)
+    {
+        if (tier == JitTier.AvxVnni)
+            k.vpdpbusd(sum, Four[part], Row);
+        else
+            k.evex.vpdpbusd(sum, Four[part], Row);
     }
 
     /// <summary>A sum of 16 bits becomes one of 32 bits, or joins it.</summary>

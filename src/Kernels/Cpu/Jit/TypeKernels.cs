@@ -7,6 +7,8 @@ namespace Tern.Kernels.Cpu.Jit;
 /// <summary>The functions of a tier for one type; those that the tier lacks are null.</summary>
 internal unsafe struct TypeKernels : IPanelProduct
 {
+    private const int TileRows = Jit.ByteTiles.TileRows;
+
     private fixed long _panelProducts[PanelProduct.MaxRows + 1];
 
     /// <summary>One row by one panel, in 256 bits.</summary>
@@ -20,6 +22,9 @@ internal unsafe struct TypeKernels : IPanelProduct
 
     /// <summary>1 to 16 rows, in tiles.</summary>
     public delegate* unmanaged<ByteTileJob*, void> ByteTile;
+
+    /// <summary>Any number of rows, in tiles.</summary>
+    public delegate* unmanaged<ByteTileJob*, void> ByteTiles;
 
     /// <summary>A slice of a panel to bfloat16 tiles.</summary>
     public delegate* unmanaged<ExpandJob*, void> Expansion;
@@ -36,11 +41,14 @@ internal unsafe struct TypeKernels : IPanelProduct
     public readonly int PanelsAtOnce(int rows) => rows == 1 && OneRowManyPanels is not null ? RowProduct.ManyPanels : 1;
 
     public readonly long WorkingFloats(int rows) =>
-        Rows is not null
-            ? Math.Max(rows, RowProduct.ManyPanels) * (long)PackedLayout.Panel
-                + SlabProduct.ScratchBytes / sizeof(float)
-        : ByteTile is not null ? ByteTileJob.ScratchBytes / sizeof(float)
-        : 0;
+        rows == 1 ? Floats(RowProduct.ScratchBytes, RowProduct.ManyPanels)
+        : Rows is not null ? Floats(SlabProduct.ScratchBytes, rows)
+        : ByteTiles is null || rows <= PanelProduct.MaxRows ? 0
+        : rows <= TileRows ? Floats(ByteTileProduct.ScratchBytes, 0)
+        : Floats(SlabTileProduct.ScratchBytes, (rows + TileRows - 1) / TileRows * TileRows);
+
+    private static long Floats(int scratchBytes, int resultRows) =>
+        scratchBytes / sizeof(float) + resultRows * (long)PackedLayout.Panel;
 
     public void Multiply(in PanelTask task)
     {
@@ -53,21 +61,23 @@ internal unsafe struct TypeKernels : IPanelProduct
             PanelStride = task.PanelStride,
             OutputMask = (1 << Math.Min(task.Outputs, PackedLayout.Panel)) - 1,
         };
-        if (Rows is not null && task.Rows == 1)
+        if (OneRow is not null && task.Rows == 1)
             InRow(task, job);
         else if (Rows is not null)
             InSlabs(task, job);
-        else if (ByteTile is not null && task.Rows > PanelProduct.MaxRows)
-            InTiles(task, job);
-        else
+        else if (ByteTiles is null || task.Rows <= PanelProduct.MaxRows)
             InPanels(task, job);
+        else if (task.Rows <= TileRows)
+            InOneTile(task, job);
+        else
+            InTiles(task, job);
     }
 
     private readonly void InRow(in PanelTask task, PanelJob job)
     {
         job.Rows = (byte*)task.X.Slab(0, 0);
         job.Scratch = (byte*)task.Working;
-        job.Output = task.Working + SlabProduct.ScratchBytes / sizeof(float);
+        job.Output = task.Working + RowProduct.ScratchBytes / sizeof(float);
         int panels = (task.Outputs + PackedLayout.Panel - 1) / PackedLayout.Panel;
         if (panels == RowProduct.ManyPanels)
             OneRowManyPanels(&job);
@@ -81,34 +91,45 @@ internal unsafe struct TypeKernels : IPanelProduct
                 job.Output += PackedLayout.Panel;
             }
         }
-        new ReadOnlySpan<float>(task.Working + SlabProduct.ScratchBytes / sizeof(float), task.Outputs).CopyTo(
+        new ReadOnlySpan<float>(task.Working + RowProduct.ScratchBytes / sizeof(float), task.Outputs).CopyTo(
             new Span<float>(task.Output, task.Outputs)
         );
     }
 
     private readonly void InSlabs(in PanelTask task, PanelJob job)
     {
-        job.Rows = (byte*)task.X.Slab(0, 0);
-        job.RowCount = task.Rows;
-        job.Scratch = (byte*)task.Working;
-        job.Output = task.Working + SlabProduct.ScratchBytes / sizeof(float);
-        job.OutputStride = PackedLayout.Panel * sizeof(float);
+        TakeRows(task, ref job, SlabProduct.ScratchBytes);
         Rows(&job);
         task.Write(job.Output);
     }
 
     private readonly void InTiles(in PanelTask task, PanelJob job)
     {
+        TakeRows(task, ref job, SlabTileProduct.ScratchBytes);
+        var tiles = new ByteTileJob { Panel = job, Shape = TileShape.ForBytes(TileRows, HasHalves) };
+        ByteTiles(&tiles);
+        task.Write(job.Output);
+    }
+
+    /// <summary>All rows; the results go behind the scratch.</summary>
+    private static void TakeRows(in PanelTask task, ref PanelJob job, int scratchBytes)
+    {
+        job.Rows = (byte*)task.X.Slab(0, 0);
+        job.RowCount = task.Rows;
         job.Scratch = (byte*)task.Working;
+        job.Output = task.Working + scratchBytes / sizeof(float);
+        job.OutputStride = PackedLayout.Panel * sizeof(float);
+    }
+
+    private readonly void InOneTile(in PanelTask task, PanelJob job)
+    {
+        job.Rows = (byte*)task.X.Slab(0, 0);
+        job.RowCount = task.Rows;
+        job.Scratch = (byte*)task.Working;
+        job.Output = task.Output;
         job.OutputStride = (long)task.OutputStride * sizeof(float);
-        for (int row = 0; row < task.Rows; row += ByteTileProduct.MaxRows)
-        {
-            job.Rows = (byte*)task.X.Slab(row, 0);
-            job.RowCount = Math.Min(ByteTileProduct.MaxRows, task.Rows - row);
-            job.Output = task.Output + (long)row * task.OutputStride;
-            var tiles = new ByteTileJob { Panel = job, Shape = TileShape.ForBytes((int)job.RowCount, HasHalves) };
-            ByteTile(&tiles);
-        }
+        var tile = new ByteTileJob { Panel = job, Shape = TileShape.ForBytes(task.Rows, HasHalves) };
+        ByteTile(&tile);
     }
 
     private void InPanels(in PanelTask task, PanelJob job)

@@ -22,9 +22,12 @@ internal readonly unsafe struct QuantizedRows(float* memory, int rows, int width
     /// <summary>Bytes from a slab of a row to its next.</summary>
     public long SlabStride => (long)rows * sizeof(RowSlab);
 
+    /// <summary>Rows that are read at a time, at most, and so beyond the last one too.</summary>
+    private const int TileRows = 16;
+
     /// <summary>Floats of working memory that the rows take: a multiple of 16.</summary>
     public static long Floats(int rows, int width) =>
-        ((long)rows * Slabs(width) * sizeof(RowSlab) / sizeof(float) + 15) / 16 * 16;
+        (((long)rows * Slabs(width) + TileRows - 1) * sizeof(RowSlab) / sizeof(float) + 15) / 16 * 16;
 
     /// <summary>A slab of a row; the next row's follows.</summary>
     public RowSlab* Slab(int row, int slab) => _slabs + (long)slab * rows + row;
