@@ -1,5 +1,6 @@
 // Owns packed Q5_K: affine scales, then four bits a code and a plane of fifth bits.
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Tensors;
 
@@ -26,7 +27,7 @@ internal readonly unsafe struct Q5_KPacked : IPackedFormat
     public static void Pack(byte* source, int row, byte* scales, byte* codes)
     {
         AffineScales.Pack(source, row, scales);
-        byte* highBits = source + 16;
+        var highBits = Vector256.Load((uint*)(source + 16));
         for (int block = 0; block < 8; block++)
         {
             byte* nibbles = source + 48 + 32 * (block / 2);
@@ -37,14 +38,11 @@ internal readonly unsafe struct Q5_KPacked : IPackedFormat
                 row,
                 target
             );
-            byte* plane = target + FourBitCodes.Bytes + 4 * row;
-            for (int j = 0; j < 4; j++)
-            {
-                int bits = 0;
-                for (int group = 0; group < 8; group++)
-                    bits |= (highBits[4 * group + j] >> block & 1) << group;
-                plane[j] = (byte)bits;
-            }
+            var bits = (highBits >> block) & Vector256.Create(0x01010101u);
+            uint plane = 0;
+            for (int group = 0; group < 8; group++)
+                plane |= bits[group] << group;
+            *(uint*)(target + FourBitCodes.Bytes + 4 * row) = plane;
         }
     }
 

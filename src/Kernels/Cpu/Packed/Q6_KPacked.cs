@@ -28,7 +28,6 @@ internal readonly unsafe struct Q6_KPacked : IPackedFormat
     public static void Pack(byte* source, int row, byte* scales, byte* codes)
     {
         ((ushort*)scales)[row] = *(ushort*)(source + 208);
-        byte* values = stackalloc byte[32];
         for (int block = 0; block < 8; block++)
         {
             scales[32 + 32 * block + row] = source[192 + 2 * block];
@@ -39,20 +38,25 @@ internal readonly unsafe struct Q6_KPacked : IPackedFormat
             byte* high = source + 128 + block / 4 * 32;
             int lowShift = block % 4 / 2 * 4;
             int highShift = block % 4 * 2;
-            for (int k = 0; k < 32; k++)
-                values[k] = (byte)(low[k] >> lowShift & 15 | (high[k] >> highShift & 3) << 4);
 
             byte* target = codes + CodeBytes * block;
-            FourBitCodes.Pack(Vector128.Load(values), Vector128.Load(values + 16), row, target);
-            for (int k = 0; k < 32; k += 16)
-            for (int j = 0; j < 4; j++)
-            {
-                int bits = 0;
-                for (int i = 0; i < 4; i++)
-                    bits |= values[k + 4 * i + j] >> 4 << 2 * i;
-                target[FourBitCodes.Bytes + 4 * k + 4 * row + j] = (byte)bits;
-            }
+            FourBitCodes.Pack(
+                FourBitCodes.Nibbles(low, lowShift / 4),
+                FourBitCodes.Nibbles(low + 16, lowShift / 4),
+                row,
+                target
+            );
+            for (int half = 0; half < 2; half++)
+                *(uint*)(target + FourBitCodes.Bytes + 64 * half + 4 * row) = UpperBits(high + 16 * half, highShift);
         }
+    }
+
+    /// <summary>The two bits at the shift of 16 bytes: those of four inputs in a byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint UpperBits(byte* source, int shift)
+    {
+        var bits = (Vector128.Load(source).AsUInt32() >> shift) & Vector128.Create(0x03030303u);
+        return bits[0] | bits[1] << 2 | bits[2] << 4 | bits[3] << 6;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
