@@ -28,7 +28,7 @@ internal sealed unsafe class JitKernels : IDisposable
             var type = format.Type;
             ref var kernels = ref _types[(int)type];
             kernels.HasHalves = format.Scales.HasHalves;
-            for (int rows = 1; rows <= PanelProduct.MaxRows; rows++)
+            for (int rows = PanelProduct.FewestRows; rows <= PanelProduct.MaxRows; rows++)
                 kernels.SetPanel(rows, Find(PanelProduct.NameOf(type, rows)));
             kernels.OneRow = (delegate* unmanaged<PanelJob*, void>)Find(RowProduct.NameOf(type, rowTier, panels: 1));
             kernels.OneRowManyPanels = (delegate* unmanaged<PanelJob*, void>)Find(

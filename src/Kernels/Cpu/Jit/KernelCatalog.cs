@@ -29,27 +29,24 @@ public static class KernelCatalog
 
     private static IEnumerable<GeneratedKernel> SlabKernels(PanelFormat format, JitTier tier)
     {
-        if (!RowProduct.TakesMany(format))
-            yield return RowProduct.Generate(format, tier, panels: 1);
         foreach (var kernel in RowKernels(format, tier))
             yield return kernel;
         yield return SlabProduct.Generate(format, tier);
     }
 
-    /// <summary>One row by several panels at a time, and by those that are left.</summary>
-    private static IEnumerable<GeneratedKernel> RowKernels(PanelFormat format, JitTier tier) =>
-        RowProduct.TakesMany(format)
-            ? [RowProduct.Generate(format, tier, panels: 1), RowProduct.Generate(format, tier, RowProduct.ManyPanels)]
-            : [];
-
-    /// <summary>One row by one panel takes 512 bits where unpacking takes longer than reading.</summary>
-    private static IEnumerable<GeneratedKernel> PanelProducts(PanelFormat format)
+    /// <summary>One row by a panel, and by several at a time.</summary>
+    private static IEnumerable<GeneratedKernel> RowKernels(PanelFormat format, JitTier tier)
     {
-        int least = RowProduct.TakesMany(format) ? 2 : 1;
-        return Enumerable
-            .Range(least, PanelProduct.MaxRows - least + 1)
-            .Select(rows => PanelProduct.Generate(format, rows));
+        yield return RowProduct.Generate(format, tier, panels: 1);
+        if (RowProduct.TakesMany(format, tier))
+            yield return RowProduct.Generate(format, tier, RowProduct.ManyPanels);
     }
+
+    /// <summary>A few rows; for one, 256 bits do.</summary>
+    private static IEnumerable<GeneratedKernel> PanelProducts(PanelFormat format) =>
+        Enumerable
+            .Range(PanelProduct.FewestRows, PanelProduct.MaxRows - PanelProduct.FewestRows + 1)
+            .Select(rows => PanelProduct.Generate(format, rows));
 
     private static IEnumerable<GeneratedKernel> HalfKernels(JitTier tier) =>
         [HalfRowProduct.Generate(tier), HalfExpansion.Generate(tier)];

@@ -1,4 +1,4 @@
-// Owns the generator of decode kernels: 1 to 8 rows of quantized activations by one panel of 16 outputs, over all of the
+// Owns the generator of kernels for a few rows: 2 to 8 of quantized activations by one panel of 16 outputs, over all of the
 // depth. Lane r of a register belongs to output r. For each block of 32 inputs the codes are unpacked once for all rows,
 // every four inputs of a row are broadcast against them (vpdpbusd), and the integer sums join the float results in the
 // one order the numerics prescribe, so a row's bits do not depend on how many rows share a call.
@@ -11,6 +11,8 @@ namespace Tern.Kernels.Cpu.Jit;
 
 internal sealed class PanelProduct : QuantizedProduct
 {
+    /// <summary>One row is <see cref="RowProduct"/>'s.</summary>
+    public const int FewestRows = 2;
     public const int MaxRows = 8;
 
     private static readonly AssemblerRegisterZMM[] Results = [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7];
@@ -35,7 +37,7 @@ internal sealed class PanelProduct : QuantizedProduct
     }
 
     /// <param name="format">How the panel is packed.</param>
-    /// <param name="rows">1 to 8.</param>
+    /// <param name="rows">2 to 8.</param>
     public static GeneratedKernel Generate(PanelFormat format, int rows) => new PanelProduct(format, rows).Write();
 
     public static string NameOf(DType type, int rows) => $"{type}-{rows}";
@@ -55,10 +57,9 @@ internal sealed class PanelProduct : QuantizedProduct
         for (int row = 0; row < _rows; row++)
             Store(Results[row]);
         Return();
-        string rows = _rows == 1 ? "One row" : $"{_rows} rows";
         return Finish(
             NameOf(Format.Type, _rows),
-            $"{rows} of 8-bit activations by a panel of 16 {Format.Type} outputs."
+            $"{_rows} rows of 8-bit activations by a panel of 16 {Format.Type} outputs."
         );
     }
 

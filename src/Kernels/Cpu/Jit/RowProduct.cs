@@ -50,10 +50,11 @@ internal sealed class RowProduct : KernelWriter
     }
 
     /// <summary>
-    /// Whether a format's panels pass by together. Codes with planes of upper bits take as long to unpack as one panel takes to
-    /// read, and gain nothing.
+    /// Whether a format's panels pass by together. Without dot products, codes with planes of upper bits take as long to unpack
+    /// and multiply as one panel takes to read, and gain nothing.
     /// </summary>
-    public static bool TakesMany(PanelFormat format) => format.Codes.Bits is 4 or 8;
+    public static bool TakesMany(PanelFormat format, JitTier tier) =>
+        tier != JitTier.Avx2 || format.Codes.Bits is 4 or 8;
 
     /// <param name="format">How the panels are packed.</param>
     /// <param name="tier">Any up to <see cref="JitTier.Vnni"/>: memory is what counts, so 256 bits are wide enough there too.</param>

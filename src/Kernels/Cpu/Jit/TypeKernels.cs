@@ -32,7 +32,7 @@ internal unsafe struct TypeKernels : IPanelProduct
     /// <summary>Whether halves of a block have scales of their own, which tiles want to know.</summary>
     public bool HasHalves;
 
-    /// <summary>1 to <see cref="PanelProduct.MaxRows"/> rows, in 512 bits.</summary>
+    /// <summary><see cref="PanelProduct.FewestRows"/> to <see cref="PanelProduct.MaxRows"/> rows, in 512 bits.</summary>
     public delegate* unmanaged<PanelJob*, void> Panel(int rows) =>
         (delegate* unmanaged<PanelJob*, void>)_panelProducts[rows];
 
@@ -61,7 +61,7 @@ internal unsafe struct TypeKernels : IPanelProduct
             PanelStride = task.PanelStride,
             OutputMask = (1 << Math.Min(task.Outputs, PackedLayout.Panel)) - 1,
         };
-        if (OneRow is not null && task.Rows == 1)
+        if (task.Rows == 1)
             InRow(task, job);
         else if (Rows is not null)
             InSlabs(task, job);
@@ -135,11 +135,15 @@ internal unsafe struct TypeKernels : IPanelProduct
     private void InPanels(in PanelTask task, PanelJob job)
     {
         job.OutputStride = (long)task.OutputStride * sizeof(float);
-        for (int row = 0; row < task.Rows; row += PanelProduct.MaxRows)
+        // In equal parts, so that no row is left alone.
+        int parts = (task.Rows + PanelProduct.MaxRows - 1) / PanelProduct.MaxRows;
+        for (int part = 0, row = 0; part < parts; part++)
         {
+            int rows = (task.Rows - row) / (parts - part);
             job.Rows = (byte*)task.X.Slab(row, 0);
             job.Output = task.Output + (long)row * task.OutputStride;
-            Panel(Math.Min(PanelProduct.MaxRows, task.Rows - row))(&job);
+            Panel(rows)(&job);
+            row += rows;
         }
     }
 }
