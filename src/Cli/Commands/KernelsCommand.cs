@@ -5,7 +5,7 @@ using Tern.Kernels.Cpu.Jit;
 
 namespace Tern.Cli.Commands;
 
-/// <summary>Lists tiers and kernels, or prints one kernel.</summary>
+/// <summary>Lists tiers and kernels, prints one kernel, or checks them all on this processor.</summary>
 internal static class KernelsCommand
 {
     /// <summary>The command.</summary>
@@ -16,9 +16,22 @@ internal static class KernelsCommand
             Description = "A kernel to print, instruction by instruction",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("kernels", "List the kernels that are generated at run time, or print one.") { name };
+        var check = new Option<bool>("--check")
+        {
+            Description = "Run every tier that this processor has and compare it with plain loops, bit for bit",
+        };
+        var command = new Command(
+            "kernels",
+            "List the kernels that are generated at run time, print one, or check them."
+        )
+        {
+            name,
+            check,
+        };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(check))
+                return Check(Console.Out);
             if (parsed.GetValue(name) is { } wanted)
                 Find(wanted).Write(Console.Out);
             else
@@ -30,6 +43,31 @@ internal static class KernelsCommand
             return 0;
         });
         return command;
+    }
+
+    private static int Check(TextWriter writer)
+    {
+        var features = ProcessorFeatures.Current;
+        bool isRight = true;
+        foreach (var tier in Enum.GetValues<JitTier>().Where(tier => tier != JitTier.Off))
+        {
+            string name = $"tier {tier}".ToLowerInvariant();
+            if (JitTiers.Missing(features, tier) is { } missing)
+            {
+                writer.WriteLine($"{name}: not checked, {missing}");
+                continue;
+            }
+            var result = KernelCheck.Run(tier);
+            string verdict =
+                result.Differences.Count == 0
+                    ? "all bit for bit as plain loops compute them"
+                    : $"{result.Differences.Count} WRONG; {JitTiers.Variable}=off computes without them";
+            writer.WriteLine($"{name}: {result.Products} products, {verdict}");
+            foreach (string difference in result.Differences)
+                writer.WriteLine($"  {difference}");
+            isRight &= result.Differences.Count == 0;
+        }
+        return isRight ? 0 : 1;
     }
 
     private static void WriteTiers(TextWriter writer)

@@ -27,6 +27,15 @@ public sealed class KernelsTests
     }
 
     [Fact]
+    public async Task Every_tier_is_checked_or_said_to_be_missing()
+    {
+        string text = await TernProcess.OutputOfAsync("kernels", "--check");
+        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["tier avx2", "tier avxvnni", "tier vnni", "tier amx"], lines.Select(line => line.Split(':')[0]));
+        Assert.All(lines, line => Assert.Matches(": (not checked, .+|[0-9]+ products, all bit for bit .+)$", line));
+    }
+
+    [Fact]
     public async Task A_kernel_that_does_not_exist_is_a_mistake_of_the_command_line() =>
         (await TernProcess.RunAsync("kernels", "q9")).AssertFailed(CommandErrors.Usage, "there is no kernel 'q9'");
 }

@@ -1,0 +1,86 @@
+// Owns the check of a tier on the processor at hand: what its kernels compute must have the bits of the loops in C#.
+using Tern.Tensors;
+using Tern.Tensors.Quantization;
+
+namespace Tern.Kernels.Cpu.Jit;
+
+/// <summary>Products with random weights of every type and of every kind of work, by generated kernels and by C#.</summary>
+/// <param name="Products">Products that were compared.</param>
+/// <param name="Differences">Those that differ: type, rows, and the first result that is another.</param>
+public sealed record KernelCheck(int Products, IReadOnlyList<string> Differences)
+{
+    /// <summary>Five panels and a part of one, so that there are some that pass by together and some that are left.</summary>
+    private const int Outputs = 5 * Packed.PackedLayout.Panel + 5;
+
+    private static readonly int[] s_rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 40];
+
+    /// <summary>Runs the kernels of a tier, which takes less than a second.</summary>
+    /// <exception cref="ArgumentException">The tier is <see cref="JitTier.Off"/>.</exception>
+    /// <exception cref="PlatformNotSupportedException">The machine lacks the tier.</exception>
+    public static KernelCheck Run(JitTier tier)
+    {
+        // What is not ready yet C# would do, and agree with itself.
+        _ =
+            tier == JitTier.Off
+                ? throw new ArgumentException("no kernels are generated in this tier", nameof(tier))
+                : JitKernels.Shared(tier).GetAwaiter().GetResult();
+        using var expected = new CpuBackend(1, CpuBackend.BestTier, Numerics.Fast);
+        using var actual = new CpuBackend(1, CpuBackend.BestTier, Numerics.Fast, tier);
+        int products = 0;
+        var differences = new List<string>();
+        foreach (var (type, width) in Shapes())
+        {
+            var matrix = RandomMatrix(type, width);
+            using var reference = expected.Prepare(matrix);
+            using var weight = actual.Prepare(matrix);
+            foreach (int rows in s_rows)
+            {
+                float[] input = Floats(rows * width, seed: rows);
+                float[] right = new float[rows * Outputs];
+                float[] result = new float[rows * Outputs];
+                expected.MatMul(reference, input, right, rows);
+                actual.MatMul(weight, input, result, rows);
+                products++;
+                if (FirstDifference(right, result) is { } difference)
+                    differences.Add($"{type}, {rows} rows of {width}: {difference}");
+            }
+        }
+        return new KernelCheck(products, differences);
+    }
+
+    /// <summary>The first result whose bits are others; null where there is none.</summary>
+    internal static string? FirstDifference(ReadOnlySpan<float> right, ReadOnlySpan<float> result)
+    {
+        for (int i = 0; i < right.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(right[i]) != BitConverter.SingleToInt32Bits(result[i]))
+                return $"output {i % Outputs} of row {i / Outputs} is {result[i]:R}, not {right[i]:R}";
+        }
+        return null;
+    }
+
+    /// <summary>Whole slabs and, where the type allows it, a part of one.</summary>
+    private static IEnumerable<(DType Type, int Width)> Shapes()
+    {
+        foreach (var format in PanelFormat.All)
+            yield return (format.Type, format.Scales.HasSuper ? 768 : 608);
+        yield return (DType.F16, 301);
+    }
+
+    private static Tensor RandomMatrix(DType type, int width)
+    {
+        var matrix = Tensor.Allocate("weight", type, Outputs, width);
+        for (int output = 0; output < Outputs; output++)
+            Quantizer.Row(type, Floats(width, seed: 1000 + output), matrix.Row(output));
+        return matrix;
+    }
+
+    private static float[] Floats(int count, int seed)
+    {
+        var random = new Random(seed);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++)
+            values[i] = random.NextSingle() - 0.5f;
+        return values;
+    }
+}
