@@ -15,7 +15,7 @@ internal static class Backends
     [
         .. Tiers.Select(tier => (Func<int, CpuBackend>)(threads => new(threads, tier, Numerics.Fast))),
         .. Enum.GetValues<JitTier>()
-            .Where(jit => jit != JitTier.Off && NativeTheoryAttribute.WhyNot(jit) is null)
+            .Where(jit => jit != JitTier.Off && JitTiers.Missing(ProcessorFeatures.Current, jit) is null)
             .Select(jit => (Func<int, CpuBackend>)(threads => Generated(threads, jit))),
     ];
 

@@ -8,14 +8,8 @@ public static class JitTiers
     public const string Variable = "TERN_JIT";
 
     /// <summary>
-    /// The last tier that has run on a processor. Those above it are proven by an interpreter of their code only, and are
-    /// used where they are asked for by name.
-    /// </summary>
-    public const JitTier Proven = JitTier.Avx2;
-
-    /// <summary>
-    /// The tier that the setting names; where it is null or empty, the machine's best of those that are <see cref="Proven"/>
-    /// and whose vectors are no wider than <paramref name="widest"/>.
+    /// The tier that the setting names; where it is null or empty, the machine's best of those whose vectors are no wider
+    /// than <paramref name="widest"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The setting names no tier.</exception>
     /// <exception cref="PlatformNotSupportedException">The machine lacks the tier.</exception>
@@ -23,8 +17,7 @@ public static class JitTiers
     {
         ArgumentNullException.ThrowIfNull(features);
         if (string.IsNullOrEmpty(setting))
-            return Enum.GetValues<JitTier>()
-                .Last(tier => tier <= Proven && VectorsOf(tier) <= widest && Missing(features, tier) is null);
+            return Enum.GetValues<JitTier>().Last(tier => VectorsOf(tier) <= widest && Missing(features, tier) is null);
         if (!Enum.TryParse(setting, ignoreCase: true, out JitTier tier) || !char.IsLetter(setting[0]))
         {
             string known = string.Join(", ", Enum.GetNames<JitTier>()).ToLowerInvariant();
@@ -42,8 +35,8 @@ public static class JitTiers
         return tier switch
         {
             JitTier.Off => null,
-            JitTier.Avx2 when !features.Avx2 => "the processor has no AVX2",
-            JitTier.AvxVnni when !features.Avx2 || !features.AvxVnni => "the processor has no AVX-VNNI",
+            _ when !features.Avx2 => "the processor has no AVX2",
+            JitTier.AvxVnni when !features.AvxVnni => "the processor has no AVX-VNNI",
             >= JitTier.Vnni when !features.Avx512 || !features.Avx512Vnni => "the processor has no AVX512-VNNI",
             _ when features.Refusal is { } refusal => refusal.Reason,
             >= JitTier.Vnni when !features.SavesAvx512 => "the operating system does not save 512-bit registers",
