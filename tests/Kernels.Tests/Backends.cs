@@ -2,7 +2,6 @@
 using Tern.Kernels.Cpu;
 using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Reference;
-using Tern.Kernels.Tests.Jit;
 
 namespace Tern.Kernels.Tests;
 

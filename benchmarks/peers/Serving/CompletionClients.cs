@@ -76,10 +76,20 @@ internal sealed class CompletionClients(int count, int vocabulary)
                 throw new ServingException(
                     $"{http.BaseAddress} read {read} and wrote {written} tokens instead of {PromptTokens} and {AnswerTokens}"
                 );
+            if (CachedTokens(usage) is var cached and > 0)
+                throw new ServingException($"{http.BaseAddress} took {cached} tokens of a prompt from a cache");
         }
         catch (Exception error) when (error is HttpRequestException or JsonException or KeyNotFoundException)
         {
             throw new ServingException($"{http.BaseAddress} did not answer a completion: {error.Message}");
         }
     }
+
+    /// <summary>Tokens that a server says it did not have to read; none where it says nothing.</summary>
+    private static int CachedTokens(JsonElement usage) =>
+        usage.TryGetProperty("prompt_tokens_details", out var details)
+        && details.ValueKind == JsonValueKind.Object
+        && details.TryGetProperty("cached_tokens", out var cached)
+            ? cached.GetInt32()
+            : 0;
 }

@@ -1,8 +1,6 @@
 // Owns the generator of the tile kernels for up to 16 rows by one panel of 16 outputs, over all of the depth: the results
 // stay in registers, and a block's codes are unpacked just before they are multiplied.
-using Iced.Intel;
 using Tern.Tensors;
-using static Iced.Intel.AssemblerRegisters;
 using static Tern.Kernels.Cpu.Jit.PanelRegisters;
 
 namespace Tern.Kernels.Cpu.Jit;
