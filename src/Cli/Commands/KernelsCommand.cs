@@ -1,5 +1,6 @@
 // Owns "tern kernels": what code is generated at run time, and whether this machine can run it.
 using System.CommandLine;
+using Tern.Cli.Options;
 using Tern.Cli.Terminal;
 using Tern.Kernels.Cpu.Jit;
 
@@ -16,10 +17,11 @@ internal static class KernelsCommand
             Description = "A kernel to print, instruction by instruction",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var check = new Option<bool>("--check")
-        {
-            Description = "Run every tier that this processor has and compare it with plain loops, bit for bit",
-        };
+        var check = EnvironmentOption.Create(
+            "--check",
+            "Run every tier that this processor has and compare it with plain loops, bit for bit",
+            false
+        );
         var command = new Command(
             "kernels",
             "List the kernels that are generated at run time, print one, or check them."
