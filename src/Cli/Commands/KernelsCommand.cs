@@ -32,9 +32,12 @@ internal static class KernelsCommand
         };
         command.SetAction(parsed =>
         {
+            string? wanted = parsed.GetValue(name);
+            if (parsed.GetValue(check) && wanted is not null)
+                throw new CommandLineException($"--check compares all kernels; leave out '{wanted}'");
             if (parsed.GetValue(check))
                 return Check(Console.Out);
-            if (parsed.GetValue(name) is { } wanted)
+            if (wanted is not null)
                 Find(wanted).Write(Console.Out);
             else
             {

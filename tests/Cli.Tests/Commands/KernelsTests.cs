@@ -36,6 +36,13 @@ public sealed class KernelsTests
     }
 
     [Fact]
+    public async Task A_check_of_one_kernel_is_refused() =>
+        (await TernProcess.RunAsync("kernels", "Q4_0-8", "--check")).AssertFailed(
+            CommandErrors.Usage,
+            "--check compares all kernels; leave out 'Q4_0-8'"
+        );
+
+    [Fact]
     public async Task A_kernel_that_does_not_exist_is_a_mistake_of_the_command_line() =>
         (await TernProcess.RunAsync("kernels", "q9")).AssertFailed(CommandErrors.Usage, "there is no kernel 'q9'");
 }
