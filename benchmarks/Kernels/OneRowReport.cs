@@ -104,7 +104,8 @@ internal sealed unsafe class OneRowReport : IDisposable
         float* results = stackalloc float[RowProduct.ManyPanels * PackedLayout.Panel];
         var kernels = _kernels.Of(_type);
         int atOnce = kernels.PanelsAtOnce(1);
-        for (int panel = first; panel < first + count; panel += atOnce)
+        int apart = count / atOnce;
+        for (int panel = first; panel < first + apart; panel++)
         {
             byte* scales = _weight.Data + (panel * _weight.Layout.PanelBytes);
             kernels.Multiply(
@@ -116,8 +117,10 @@ internal sealed unsafe class OneRowReport : IDisposable
                     Codes = scales + _weight.Layout.ScaleStride,
                     Output = results,
                     OutputStride = PackedLayout.Panel,
-                    Outputs = atOnce * PackedLayout.Panel,
-                    PanelStride = _weight.Layout.PanelBytes,
+                    Panels = atOnce,
+                    PanelStride = apart * _weight.Layout.PanelBytes,
+                    PanelOutputStride = PackedLayout.Panel,
+                    Outputs = PackedLayout.Panel,
                     Working = (float*)Working(thread),
                 }
             );

@@ -78,9 +78,11 @@ internal sealed unsafe class TileKernels : IDisposable
                     Width = Width,
                     Scales = scales,
                     Codes = scales + _weight.Layout.ScaleStride,
-                    PanelStride = _weight.Layout.PanelBytes,
+                    Panels = 1,
+                    PanelStride = 0,
                     Output = _output + panel * Panel,
                     OutputStride = Outputs,
+                    PanelOutputStride = 0,
                     Outputs = Panel,
                     Working = (float*)_scratch,
                 }

@@ -63,6 +63,23 @@ public class PagedAttentionTests
         }
     }
 
+    [Theory]
+    [InlineData(64, 16)]
+    [InlineData(64, 7)]
+    [InlineData(20, 16)]
+    public void Generated_code_reads_a_cache_of_halves_with_the_same_bits(int headDim, int blockSize)
+    {
+        using var scene = new Scene(headDim, headDim, heads: 4, kvHeads: 2, [90, 33], [3, 33], DType.F16, blockSize);
+        using var plain = new CpuBackend(2);
+        float[] expected = scene.Run(plain);
+        foreach (var make in Backends.Fast)
+        {
+            using var backend = make(2);
+            using var weight = backend.Prepare(Randoms.Weight(DType.F16, 16, 32, 1)); // asks for the kernels
+            Backends.AssertBits(expected, scene.Run(backend), $"{backend.Name}, {backend.GeneratesKernels}");
+        }
+    }
+
     [Fact]
     public void A_long_context_divided_among_threads_has_the_bits_of_one_thread()
     {

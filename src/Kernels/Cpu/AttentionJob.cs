@@ -1,4 +1,6 @@
 // Owns the arguments of an attention call in a form that worker threads can read, and its division into items.
+using Tern.Kernels.Cpu.Jit;
+
 namespace Tern.Kernels.Cpu;
 
 /// <summary>
@@ -31,6 +33,9 @@ internal unsafe struct AttentionJob
     public float SoftCap;
     public int Window;
     public bool Bidirectional;
+
+    /// <summary>What widens halves, or nothing: then it is done in C#, with the same bits.</summary>
+    public HalfKernels Halves;
 
     /// <summary>Rows that an item's memory is made for: as many as the largest has, up to a multiple of 16.</summary>
     public int ItemRows;

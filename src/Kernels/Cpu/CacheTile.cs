@@ -2,6 +2,7 @@
 // values are bitwise those of Tern.Tensors.Quantization.Dequantizer.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tern.Kernels.Cpu.Jit;
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Tensors;
 
@@ -27,9 +28,25 @@ internal static unsafe class CacheTile<TLanes>
         int width = (view.HeadDim + 15) & ~15;
         int* table = job.BlockTables + sequence.BlockTableStart;
         float* target = destination + (from - tile) * width;
+        bool areOneSlab = job.Halves.Expand is not null && view.Type == DType.F16 && width == view.HeadDim;
+        areOneSlab &= view.TokenStride == width * sizeof(ushort);
         for (int position = from; position < to; )
         {
             byte* vector = At(view, table, kvHead, position, to, out int end);
+            if (areOneSlab)
+            {
+                int count = (end - position) * width;
+                var slab = new HalfExpandJob
+                {
+                    Halves = vector,
+                    Floats = target,
+                    Depth = count / 16,
+                };
+                job.Halves.Expand(&slab);
+                target += count;
+                position = end;
+                continue;
+            }
             for (; position < end; position++, vector += view.TokenStride, target += width)
                 Expand(view.Type, vector, target, view.HeadDim);
         }

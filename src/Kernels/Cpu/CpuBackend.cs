@@ -233,6 +233,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
                 SoftCap = input.SoftCap,
                 Window = input.Window,
                 Bidirectional = input.Bidirectional,
+                Halves = Halves,
             };
             _operations.PagedAttention(_context, job);
         }

@@ -12,7 +12,7 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
     where TElement : struct, IFloatElement
 {
     private const int Panel = FloatProduct.Panel;
-    private const int Streams = HalfRowProduct.Panels;
+    private const int PanelsAtOnce = HalfRowProduct.Panels;
 
     private const int Line = 64;
 
@@ -24,8 +24,11 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
 
     public static void Run(CpuContext context, FloatWeight weight, HalfKernels halves, float* input, float* output)
     {
+        int panels = (weight.Outputs + Panel - 1) / Panel;
+        var streams = new PanelStreams(panels, weight.PanelBytes, PanelsAtOnce, context.Pool.Threads);
         var body = new Body
         {
+            Streams = streams,
             Data = weight.Data,
             PanelBytes = weight.PanelBytes,
             Outputs = weight.Outputs,
@@ -34,13 +37,13 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
             Output = output,
             Halves = halves,
         };
-        int panels = (weight.Outputs + Panel - 1) / Panel;
-        context.Pool.Run((panels + Streams - 1) / Streams, ref body);
+        context.Pool.Run(streams.Tasks, ref body);
         GC.KeepAlive(weight);
     }
 
     private struct Body : IParallelBody
     {
+        public PanelStreams Streams;
         public byte* Data;
         public long PanelBytes;
         public int Outputs;
@@ -52,28 +55,37 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
         [SkipLocalsInit]
         public readonly void Invoke(int task, int worker)
         {
-            int first = task * Streams * Panel;
-            int count = Math.Min(Streams * Panel, Outputs - first);
-            float* sums = stackalloc float[Streams * Panel];
-            byte* panel = Data + task * Streams * PanelBytes;
-            if (count > (Streams - 1) * Panel && Halves.OneRow is not null)
-                Generated(panel, sums);
-            else if (count > (Streams - 1) * Panel)
-                Four(panel, sums);
-            else
+            float* sums = stackalloc float[PanelsAtOnce * Panel];
+            var (first, apart, end) = Streams.Of(task);
+            for (int panel = first; panel < first + apart; panel++)
             {
-                for (int i = 0; i * Panel < count; i++)
-                    One(panel + i * PanelBytes, sums + i * Panel);
+                byte* data = Data + panel * PanelBytes;
+                if (Halves.OneRow is not null)
+                    Generated(data, apart * PanelBytes, sums);
+                else
+                    Four(data, apart * PanelBytes, sums);
+                for (int i = 0; i < PanelsAtOnce; i++)
+                    Write(sums + i * Panel, panel + i * apart);
             }
-            new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(Output + first, count));
+            for (int panel = first + apart * PanelsAtOnce; panel < end; panel++)
+            {
+                One(Data + panel * PanelBytes, sums);
+                Write(sums, panel);
+            }
         }
 
-        private readonly void Generated(byte* panels, float* sums)
+        private readonly void Write(float* sums, int panel)
+        {
+            int count = Math.Min(Panel, Outputs - panel * Panel);
+            new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(Output + panel * Panel, count));
+        }
+
+        private readonly void Generated(byte* panels, long stride, float* sums)
         {
             var job = new HalfRowJob
             {
                 Panels = panels,
-                PanelStride = PanelBytes,
+                PanelStride = stride,
                 Input = Input,
                 Depth = Depth,
                 Output = sums,
@@ -82,11 +94,11 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Four(byte* p0, float* sums)
+        private readonly void Four(byte* p0, long stride, float* sums)
         {
-            byte* p1 = p0 + PanelBytes;
-            byte* p2 = p1 + PanelBytes;
-            byte* p3 = p2 + PanelBytes;
+            byte* p1 = p0 + stride;
+            byte* p2 = p1 + stride;
+            byte* p3 = p2 + stride;
             var s0 = TLanes.Zero;
             var s1 = s0;
             var s2 = s0;

@@ -59,7 +59,7 @@ internal unsafe struct TypeKernels : IPanelProduct
             SlabStride = task.X.SlabStride,
             Width = task.Width,
             PanelStride = task.PanelStride,
-            OutputMask = (1 << Math.Min(task.Outputs, PackedLayout.Panel)) - 1,
+            OutputMask = (1 << task.Outputs) - 1,
         };
         if (task.Rows == 1)
             InRow(task, job);
@@ -77,23 +77,19 @@ internal unsafe struct TypeKernels : IPanelProduct
     {
         job.Rows = (byte*)task.X.Slab(0, 0);
         job.Scratch = (byte*)task.Working;
-        job.Output = task.Working + RowProduct.ScratchBytes / sizeof(float);
-        int panels = (task.Outputs + PackedLayout.Panel - 1) / PackedLayout.Panel;
-        if (panels == RowProduct.ManyPanels)
-            OneRowManyPanels(&job);
+        float* results = task.Working + RowProduct.ScratchBytes / sizeof(float);
+        job.Output = results;
+        if (task.Panels == 1)
+            OneRow(&job);
         else
+            OneRowManyPanels(&job);
+        for (int panel = 0; panel < task.Panels; panel++)
         {
-            for (int panel = 0; panel < panels; panel++)
-            {
-                OneRow(&job);
-                job.Scales += task.PanelStride;
-                job.Codes += task.PanelStride;
-                job.Output += PackedLayout.Panel;
-            }
+            int outputs = panel + 1 == task.Panels ? task.Outputs : PackedLayout.Panel;
+            new ReadOnlySpan<float>(results + panel * PackedLayout.Panel, outputs).CopyTo(
+                new Span<float>(task.Output + (long)panel * task.PanelOutputStride, outputs)
+            );
         }
-        new ReadOnlySpan<float>(task.Working + RowProduct.ScratchBytes / sizeof(float), task.Outputs).CopyTo(
-            new Span<float>(task.Output, task.Outputs)
-        );
     }
 
     private readonly void InSlabs(in PanelTask task, PanelJob job)

@@ -13,9 +13,6 @@ internal static unsafe class PackedProduct
     /// <summary>Rows rounded at a time, which bounds the working memory.</summary>
     private const int RowChunk = 512;
 
-    /// <summary>Bytes of weights a task reads: large enough to make handing it out cheap, small enough to balance.</summary>
-    private const int TaskBytes = 128 << 10;
-
     public static void Run<TPanels>(
         CpuContext context,
         PackedWeight weight,
@@ -31,7 +28,7 @@ internal static unsafe class PackedProduct
         {
             int count = Math.Min(RowChunk, rows - start);
             int atOnce = panels.PanelsAtOnce(count);
-            int panelsPerTask = (int)Math.Max(1, TaskBytes / Math.Max(atOnce * layout.PanelBytes, 1)) * atOnce;
+            var streams = new PanelStreams(layout.Panels, layout.PanelBytes, atOnce, context.Pool.Threads);
             long floats = QuantizedRows.Floats(count, layout.Width);
             long working = panels.WorkingFloats(count);
             float* memory = context.Scratch.Reserve(floats + context.Pool.Threads * working);
@@ -46,10 +43,9 @@ internal static unsafe class PackedProduct
                 Working = memory + floats,
                 WorkingFloats = working,
                 Output = output + (long)start * layout.Outputs,
-                PanelsAtOnce = atOnce,
-                PanelsPerTask = panelsPerTask,
+                Streams = streams,
             };
-            context.Pool.Run((layout.Panels + panelsPerTask - 1) / panelsPerTask, ref body);
+            context.Pool.Run(streams.Tasks, ref body);
         }
         GC.KeepAlive(weight);
     }
@@ -64,31 +60,37 @@ internal static unsafe class PackedProduct
         public float* Working;
         public long WorkingFloats;
         public float* Output;
-        public int PanelsAtOnce;
-        public int PanelsPerTask;
+        public PanelStreams Streams;
 
         public void Invoke(int task, int worker)
         {
-            int end = Math.Min((task + 1) * PanelsPerTask, Layout.Panels);
-            for (int panel = task * PanelsPerTask; panel < end; panel += PanelsAtOnce)
-            {
-                byte* start = Weight + panel * Layout.PanelBytes;
-                int first = panel * PackedLayout.Panel;
-                Panels.Multiply(
-                    new PanelTask
-                    {
-                        X = X,
-                        Width = Layout.Width,
-                        Scales = start,
-                        Codes = start + Layout.ScaleStride,
-                        PanelStride = Layout.PanelBytes,
-                        Output = Output + first,
-                        OutputStride = Layout.Outputs,
-                        Outputs = Math.Min(PanelsAtOnce * PackedLayout.Panel, Layout.Outputs - first),
-                        Working = Working + worker * WorkingFloats,
-                    }
-                );
-            }
+            var (first, apart, end) = Streams.Of(task);
+            for (int i = 0; i < apart; i++)
+                Multiply(first + i, Streams.Streams, apart, worker);
+            for (int panel = first + apart * Streams.Streams; panel < end; panel++)
+                Multiply(panel, 1, 0, worker);
+        }
+
+        private void Multiply(int panel, int count, int apart, int worker)
+        {
+            byte* start = Weight + panel * Layout.PanelBytes;
+            int last = panel + (count - 1) * apart;
+            Panels.Multiply(
+                new PanelTask
+                {
+                    X = X,
+                    Width = Layout.Width,
+                    Scales = start,
+                    Codes = start + Layout.ScaleStride,
+                    Panels = count,
+                    PanelStride = apart * Layout.PanelBytes,
+                    Output = Output + panel * PackedLayout.Panel,
+                    OutputStride = Layout.Outputs,
+                    PanelOutputStride = apart * PackedLayout.Panel,
+                    Outputs = Math.Min(PackedLayout.Panel, Layout.Outputs - last * PackedLayout.Panel),
+                    Working = Working + worker * WorkingFloats,
+                }
+            );
         }
     }
 }

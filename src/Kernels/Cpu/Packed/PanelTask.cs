@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Tern.Kernels.Cpu.Packed;
 
-/// <summary>All rows of a chunk times a panel, or times several that follow each other where the product takes them.</summary>
+/// <summary>All rows of a chunk times a panel, or one row times several where the product takes them.</summary>
 internal readonly unsafe struct PanelTask
 {
     /// <summary>Rounded rows.</summary>
@@ -18,6 +18,9 @@ internal readonly unsafe struct PanelTask
     /// <summary>The first panel's code stream.</summary>
     public required byte* Codes { get; init; }
 
+    /// <summary>1, or as many as <see cref="IPanelProduct.PanelsAtOnce"/>.</summary>
+    public required int Panels { get; init; }
+
     /// <summary>Bytes from a panel to the next.</summary>
     public required long PanelStride { get; init; }
 
@@ -27,7 +30,10 @@ internal readonly unsafe struct PanelTask
     /// <summary>Floats from a row of results to the next.</summary>
     public required int OutputStride { get; init; }
 
-    /// <summary>Outputs of the panels that exist.</summary>
+    /// <summary>Floats from a panel's results to those of the next.</summary>
+    public required int PanelOutputStride { get; init; }
+
+    /// <summary>Outputs of the last panel that exist; the others have all.</summary>
     public required int Outputs { get; init; }
 
     /// <summary>The worker's memory, 64-byte aligned, undefined content.</summary>
