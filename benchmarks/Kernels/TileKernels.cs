@@ -116,7 +116,7 @@ internal sealed unsafe class TileKernels : IDisposable
                     OutputStride = Outputs * sizeof(float),
                     Continues = start > 0 ? 1 : 0,
                 };
-                _kernels.TileProduct((count + 15) / 16, 2)(&job);
+                _kernels.FloatTiles.Product(SplitOperands.Neither, (count + 15) / 16, 2)(&job);
             }
         }
     }

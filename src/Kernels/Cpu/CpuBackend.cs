@@ -113,7 +113,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
         OperandChecks.Prepare(matrix);
         bool isQuantized = _numerics == Numerics.Fast && PackedPanels.IsQuantized(matrix.Type);
         // Made in the background from the first weight on that wants them: by the last they are mostly ready.
-        if (_jit != JitTier.Off && (isQuantized || matrix.Type == DType.F16))
+        if (_jit != JitTier.Off && (isQuantized || matrix.Type == DType.F16 || HasTiles && matrix.Type == DType.BF16))
             _kernels ??= JitKernels.Shared(_jit);
         return FloatWeight.TryPack(_context.Pool, matrix, Kept)
             ?? (isQuantized ? PackedWeight.Pack(_context.Pool, matrix, Kept) : new Weight(matrix));
@@ -134,11 +134,11 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
         fixed (float* y = output)
         {
             if (weight is FloatWeight floats)
-                _operations.MatMul(_context, floats, Halves, x, y, rows);
+                MatMul(floats, x, y, rows);
             else if (weight is not PackedWeight packed)
                 _operations.MatMul(_context, weight.Source, x, y, rows);
             else if (_kernels is not null && packed.Inputs > 0)
-                PackedProduct.Run(_context, packed, KernelsOf(packed), x, y, rows);
+                PackedProduct.Run(_context, packed, Kernels.Of(packed.Source.Type), x, y, rows);
             else
                 _operations.MatMul(_context, packed, x, y, rows);
         }
@@ -242,11 +242,21 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     /// <inheritdoc/>
     public void Dispose() => _context.Dispose();
 
-    private HalfKernels Halves =>
-        _kernels is { IsCompleted: true } ? _kernels.GetAwaiter().GetResult().Halves : default;
+    private void MatMul(FloatWeight weight, float* x, float* y, int rows)
+    {
+        if (HasTiles && TileMatMul.Takes(weight))
+            TileMatMul.Run(_context, weight, Kernels.FloatTiles, x, y, rows);
+        else
+            _operations.MatMul(_context, weight, Halves, x, y, rows);
+    }
+
+    private HalfKernels Halves => _kernels is { IsCompleted: true } ? Kernels.Halves : default;
+
+    /// <summary>Whether products of floats may round inputs to 16 bits, and there are tiles for that.</summary>
+    private bool HasTiles => _numerics == Numerics.Fast && _jit == JitTier.Amx;
 
     // Waits, if need be: loops in C# give the same bits, but to compile them takes longer than to assemble the rest.
-    private TypeKernels KernelsOf(PackedWeight weight) => _kernels!.GetAwaiter().GetResult().Of(weight.Source.Type);
+    private JitKernels Kernels => (_kernels ??= JitKernels.Shared(_jit)).GetAwaiter().GetResult();
 
     /// <summary>The tier that a setting names; the best where it is unset.</summary>
     internal static SimdTier ParseTier(string? setting)

@@ -34,6 +34,18 @@ public sealed class KernelCheckTests
     }
 
     [Fact]
+    public void A_result_too_far_off_is_told_with_its_place()
+    {
+        float[] right = new float[200];
+        float[] result = [.. right];
+        result[0] = 0.25f;
+        Assert.Null(KernelCheck.FirstFarther(right, result, 0.25f));
+        Assert.Equal("output 0 of row 0 is 0.25, not 0 ± 0.125", KernelCheck.FirstFarther(right, result, 0.125f));
+        result[85] = float.NaN;
+        Assert.Equal("output 0 of row 1 is NaN, not 0 ± 0.25", KernelCheck.FirstFarther(right, result, 0.25f));
+    }
+
+    [Fact]
     public void There_is_nothing_to_check_where_nothing_is_generated() =>
         Assert.Throws<ArgumentException>(() => KernelCheck.Run(JitTier.Off));
 

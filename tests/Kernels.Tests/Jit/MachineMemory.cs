@@ -9,6 +9,14 @@ internal sealed unsafe class MachineMemory : IDisposable
     private const int Alignment = 64;
     private readonly List<(ulong Start, int Length, bool Writable)> _buffers = [];
     private readonly List<IntPtr> _allocations = [];
+    private readonly bool _isProcess;
+
+    public MachineMemory() { }
+
+    private MachineMemory(bool isProcess) => _isProcess = isProcess;
+
+    /// <summary>All memory of this process, for kernels that run amid the code that calls them.</summary>
+    public static MachineMemory OfProcess() => new(isProcess: true);
 
     /// <summary>A zeroed buffer that begins <paramref name="misalignment"/> bytes after a 64-byte boundary.</summary>
     public byte* Allocate(int length, int misalignment = 0, bool writable = true)
@@ -48,6 +56,8 @@ internal sealed unsafe class MachineMemory : IDisposable
 
     private Span<byte> At(ulong address, int length, bool write)
     {
+        if (_isProcess)
+            return new Span<byte>((void*)address, length);
         foreach (var (start, size, writable) in _buffers)
         {
             if (address >= start && address + (ulong)length <= start + (ulong)size && (writable || !write))

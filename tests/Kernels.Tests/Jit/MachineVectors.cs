@@ -43,9 +43,10 @@ internal sealed unsafe partial class Machine
                 Widen(i, value => (uint)(sbyte)value);
                 return true;
             case Mnemonic.Vcvtph2ps:
-                var halves = MemoryMarshal.Cast<byte, Half>(_memory.Read(Address(i, 1), 2 * Target(i).Length));
-                for (int lane = 0; lane < halves.Length; lane++)
-                    Target(i)[lane] = BitConverter.SingleToUInt32Bits((float)halves[lane]);
+                WidenWords(i, value => Bits((float)BitConverter.UInt16BitsToHalf(value)));
+                return true;
+            case Mnemonic.Vpmovzxwd:
+                WidenWords(i, value => value);
                 return true;
             case Mnemonic.Vcvtdq2ps:
                 Each(i, Source(i, 1), default, (_, a, _) => Bits((int)a));
@@ -71,7 +72,7 @@ internal sealed unsafe partial class Machine
             Mnemonic.Vpsubd => (_, a, b) => a - b,
             Mnemonic.Vpsubb => (_, a, b) => EachByte(a, b, (value, less) => value - less),
             Mnemonic.Vpandd or Mnemonic.Vpand => (_, a, b) => a & b,
-            Mnemonic.Vpor => (_, a, b) => a | b,
+            Mnemonic.Vpor or Mnemonic.Vpord => (_, a, b) => a | b,
             Mnemonic.Vpxord or Mnemonic.Vpxor => (_, a, b) => a ^ b,
             Mnemonic.Vpslld => (_, a, _) => a << immediate,
             Mnemonic.Vpsrld => (_, a, _) => a >> immediate,
@@ -164,6 +165,13 @@ internal sealed unsafe partial class Machine
         var bytes = _memory.Read(Address(i, 1), Target(i).Length);
         for (int lane = 0; lane < bytes.Length; lane++)
             Target(i)[lane] = widen(bytes[lane]);
+    }
+
+    private void WidenWords(in Instruction i, Func<ushort, uint> widen)
+    {
+        var words = MemoryMarshal.Cast<byte, ushort>(_memory.Read(Address(i, 1), 2 * Target(i).Length));
+        for (int lane = 0; lane < words.Length; lane++)
+            Target(i)[lane] = widen(words[lane]);
     }
 
     private void Permute(in Instruction i)

@@ -98,7 +98,18 @@ public unsafe class ProcessorFeaturesTests
         using var kernels = JitKernels.Create(s_amx, JitTier.Amx);
         Assert.Equal(KernelBytes("Q6_K-8"), BytesAt(kernels.Of(DType.Q6_K).Panel(8), "Q6_K-8"));
         Assert.Equal(KernelBytes("Q8_0-bf16"), BytesAt(kernels.Of(DType.Q8_0).Expansion, "Q8_0-bf16"));
-        Assert.Equal(KernelBytes("bf16-1x2"), BytesAt(kernels.TileProduct(1, 2), "bf16-1x2"));
+        Assert.Equal(
+            KernelBytes("bf16-1x2"),
+            BytesAt(kernels.FloatTiles.Product(SplitOperands.Neither, 1, 2), "bf16-1x2")
+        );
+        Assert.Equal(
+            KernelBytes("bf16-split-both-2x1"),
+            BytesAt(kernels.FloatTiles.Product(SplitOperands.Both, 2, 1), "bf16-split-both-2x1")
+        );
+        Assert.Equal(
+            KernelBytes("BF16-tiles-x4"),
+            BytesAt(kernels.FloatTiles.Expansion(DType.BF16, 4), "BF16-tiles-x4")
+        );
         Assert.Equal(KernelBytes("Q4_K-int8-16"), BytesAt(kernels.Of(DType.Q4_K).ByteTile, "Q4_K-int8-16"));
         Assert.Equal(KernelBytes("Q4_K-int8"), BytesAt(kernels.Of(DType.Q4_K).ByteTiles, "Q4_K-int8"));
         Assert.Equal(KernelBytes("Q4_0-vnni-1x4"), BytesAt(kernels.Of(DType.Q4_0).OneRowManyPanels, "Q4_0-vnni-1x4"));

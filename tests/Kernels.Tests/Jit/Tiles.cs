@@ -68,7 +68,7 @@ internal static unsafe class Tiles
             Expand(call, memory, DType.Q4_K, panels[panel], width, panelTiles + panel * tileBytes);
         int rowBytes = outputs * sizeof(float);
         var output = (float*)memory.Allocate(rows.Length * rowBytes, misalignment: 4);
-        var kernel = TileProduct.Generate((rows.Length + 15) / 16, panels.Length);
+        var kernel = TileProduct.Generate(SplitOperands.Neither, (rows.Length + 15) / 16, panels.Length);
         for (int slice = 0; slice < slices; slice++)
         {
             long skipped = (long)slice * steps / slices * TileShape.Bytes;

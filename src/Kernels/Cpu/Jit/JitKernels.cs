@@ -15,7 +15,6 @@ internal sealed unsafe class JitKernels : IDisposable
 
     private readonly ExecutableMemory _memory;
     private readonly TypeKernels[] _types = new TypeKernels[(int)PanelFormat.All.Max(format => format.Type) + 1];
-    private readonly nint[,] _tileProducts = new nint[3, 3];
     private readonly nint _rounding;
 
     private JitKernels(JitTier tier, ExecutableMemory memory, Dictionary<string, int> offsets)
@@ -39,9 +38,7 @@ internal sealed unsafe class JitKernels : IDisposable
             kernels.ByteTiles = (delegate* unmanaged<ByteTileJob*, void>)Find(SlabTileProduct.NameOf(type));
             kernels.Expansion = (delegate* unmanaged<ExpandJob*, void>)Find(PanelExpansion.NameOf(type));
         }
-        for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
-        for (int panels = 1; panels <= 2; panels++)
-            _tileProducts[rowTiles, panels] = Find(Jit.TileProduct.NameOf(rowTiles, panels));
+        FloatTiles = FindFloatTiles(Find);
         _rounding = Find(Jit.RowRounding.KernelName);
         Halves = new HalfKernels
         {
@@ -92,6 +89,9 @@ internal sealed unsafe class JitKernels : IDisposable
     /// <summary>What multiplies with weights in half precision.</summary>
     public HalfKernels Halves { get; }
 
+    /// <summary>What multiplies floats in tiles.</summary>
+    public FloatTileKernels FloatTiles { get; }
+
     /// <summary>What multiplies quantized rows with packed weights of the type.</summary>
     public TypeKernels Of(DType type) => _types[(int)type];
 
@@ -99,11 +99,24 @@ internal sealed unsafe class JitKernels : IDisposable
     public delegate* unmanaged<RoundJob*, void> RowRounding() =>
         (delegate* unmanaged<RoundJob*, void>)Existing(_rounding);
 
-    /// <summary>One or two tiles of rows by one or two panels.</summary>
-    public delegate* unmanaged<TileJob*, void> TileProduct(int rowTiles, int panels) =>
-        (delegate* unmanaged<TileJob*, void>)Existing(_tileProducts[rowTiles, panels]);
-
     public void Dispose() => _memory.Dispose();
+
+    private static FloatTileKernels FindFloatTiles(Func<string, nint> find)
+    {
+        var kernels = new FloatTileKernels
+        {
+            HalfPanel = Expansion(DType.F16, 1),
+            HalfPanels = Expansion(DType.F16, FloatExpansion.ManyPanels),
+            BFloatPanel = Expansion(DType.BF16, 1),
+            BFloatPanels = Expansion(DType.BF16, FloatExpansion.ManyPanels),
+        };
+        foreach (var (split, rowTiles, panels) in TileProduct.Shapes)
+            kernels.SetProduct(split, rowTiles, panels, find(TileProduct.NameOf(split, rowTiles, panels)));
+        return kernels;
+
+        delegate* unmanaged<FloatExpandJob*, void> Expansion(DType type, int panels) =>
+            (delegate* unmanaged<FloatExpandJob*, void>)find(FloatExpansion.NameOf(type, panels));
+    }
 
     private nint Existing(nint kernel) =>
         kernel != 0 ? kernel : throw new InvalidOperationException($"tier {Tier} has no such kernel");

@@ -1,4 +1,6 @@
 // Owns the list of the kernels that are generated, tier by tier.
+using Tern.Tensors;
+
 namespace Tern.Kernels.Cpu.Jit;
 
 /// <summary>What can be generated. Generating needs no special processor; running does.</summary>
@@ -61,8 +63,12 @@ public static class KernelCatalog
             yield return ByteTileProduct.Generate(format);
             yield return SlabTileProduct.Generate(format);
         }
-        for (int rowTiles = 1; rowTiles <= 2; rowTiles++)
-        for (int panels = 1; panels <= 2; panels++)
-            yield return TileProduct.Generate(rowTiles, panels);
+        foreach (var type in (DType[])[DType.F16, DType.BF16])
+        {
+            yield return FloatExpansion.Generate(type, panels: 1);
+            yield return FloatExpansion.Generate(type, FloatExpansion.ManyPanels);
+        }
+        foreach (var (split, rowTiles, panels) in TileProduct.Shapes)
+            yield return TileProduct.Generate(split, rowTiles, panels);
     }
 }

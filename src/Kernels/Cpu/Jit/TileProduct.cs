@@ -1,4 +1,4 @@
-// Owns the generator of prefill kernels: 1 or 2 tiles of 16 rows by 1 or 2 panels of 16 outputs in bfloat16, over a slice
+// Owns the generator of the products of float tiles: 1 or 2 tiles of 16 rows by 1 or 2 panels of 16 outputs, over a slice
 // of the depth. Each of the up to four result tiles stays in its register from the first to the last step; loading four
 // operands feeds four products, which is what keeps the tile unit busy. The results pass between slices as float32,
 // unchanged, so a sum over the depth does not depend on how it is sliced.
@@ -23,11 +23,13 @@ internal sealed class TileProduct : KernelWriter
     private static readonly AssemblerRegister64 Output = rdx;
     private static readonly AssemblerRegister64 OutputStride = r11;
 
+    private readonly SplitOperands _split;
     private readonly int _rowTiles;
     private readonly int _panels;
 
-    private TileProduct(int rowTiles, int panels)
+    private TileProduct(SplitOperands split, int rowTiles, int panels)
     {
+        _split = split;
         _rowTiles = rowTiles;
         _panels = panels;
         Name(LineBytes, "line_bytes");
@@ -46,11 +48,32 @@ internal sealed class TileProduct : KernelWriter
         }
     }
 
+    /// <summary>All that are generated.</summary>
+    public static IEnumerable<(SplitOperands Split, int RowTiles, int Panels)> Shapes =>
+        from split in Enum.GetValues<SplitOperands>()
+        from rowTiles in (int[])[1, 2]
+        from panels in (int[])[1, 2]
+        select (split, rowTiles, panels);
+
+    /// <param name="split">What is a pair of tiles a step.</param>
     /// <param name="rowTiles">Tiles of up to 16 rows: 1 or 2.</param>
     /// <param name="panels">Panels of up to 16 outputs: 1 or 2.</param>
-    public static GeneratedKernel Generate(int rowTiles, int panels) => new TileProduct(rowTiles, panels).Write();
+    public static GeneratedKernel Generate(SplitOperands split, int rowTiles, int panels) =>
+        new TileProduct(split, rowTiles, panels).Write();
 
-    public static string NameOf(int rowTiles, int panels) => $"bf16-{rowTiles}x{panels}";
+    public static string NameOf(SplitOperands split, int rowTiles, int panels) =>
+        split switch
+        {
+            SplitOperands.Neither => $"bf16-{rowTiles}x{panels}",
+            SplitOperands.Rows => $"bf16-split-rows-{rowTiles}x{panels}",
+            _ => $"bf16-split-both-{rowTiles}x{panels}",
+        };
+
+    /// <summary>Tiles of the rows a step.</summary>
+    public static int RowParts(SplitOperands split) => split == SplitOperands.Neither ? 1 : 2;
+
+    /// <summary>Tiles of a panel a step.</summary>
+    public static int PanelParts(SplitOperands split) => split == SplitOperands.Both ? 2 : 1;
 
     private GeneratedKernel Write()
     {
@@ -65,19 +88,12 @@ internal sealed class TileProduct : KernelWriter
         LoadPointers();
 
         var step = Here("step");
+        for (int panelPart = 0; panelPart < PanelParts(_split); panelPart++)
+            MultiplyPart(panelPart);
         for (int row = 0; row < _rowTiles; row++)
+            add(Rows[row], RowParts(_split) * TileShape.Bytes);
         for (int panel = 0; panel < _panels; panel++)
-        {
-            if (row == 0)
-                tileloadd(PanelTiles[panel], __[Panels[panel] + LineBytes]);
-            if (panel == 0)
-                tileloadd(RowTiles[row], __[Rows[row] + LineBytes]);
-            tdpbf16ps(Results[row, panel], RowTiles[row], PanelTiles[panel]);
-        }
-        for (int row = 0; row < _rowTiles; row++)
-            add(Rows[row], TileShape.Bytes);
-        for (int panel = 0; panel < _panels; panel++)
-            add(Panels[panel], TileShape.Bytes);
+            add(Panels[panel], PanelParts(_split) * TileShape.Bytes);
         dec(Steps);
         jne(step);
 
@@ -85,10 +101,32 @@ internal sealed class TileProduct : KernelWriter
         EachResult((tile, place) => tilestored(place, tile));
         tilerelease();
         Return();
+        string operands = _split switch
+        {
+            SplitOperands.Neither => "in bfloat16",
+            SplitOperands.Rows => "in bfloat16, the rows in two parts",
+            _ => "in bfloat16, both in two parts",
+        };
         return Finish(
-            NameOf(_rowTiles, _panels),
-            $"{16 * _rowTiles} rows by {16 * _panels} outputs in bfloat16, over a slice of the depth."
+            NameOf(_split, _rowTiles, _panels),
+            $"{16 * _rowTiles} rows by {16 * _panels} outputs {operands}, over a slice of the depth."
         );
+    }
+
+    /// <summary>A part of the panels by all parts of the rows, but the small part of one by that of the other.</summary>
+    private void MultiplyPart(int panelPart)
+    {
+        int rowParts = panelPart == 0 ? RowParts(_split) : 1;
+        for (int row = 0; row < _rowTiles; row++)
+        for (int rowPart = 0; rowPart < rowParts; rowPart++)
+        for (int panel = 0; panel < _panels; panel++)
+        {
+            if (row == 0 && rowPart == 0)
+                tileloadd(PanelTiles[panel], __[Panels[panel] + LineBytes + panelPart * TileShape.Bytes]);
+            if (panel == 0)
+                tileloadd(RowTiles[row], __[Rows[row] + LineBytes + rowPart * TileShape.Bytes]);
+            tdpbf16ps(Results[row, panel], RowTiles[row], PanelTiles[panel]);
+        }
     }
 
     private void LoadPointers()

@@ -1,0 +1,153 @@
+// Owns the generator of the kernels that turn a slab of panels of F16 or BF16 outputs into tiles. A tile's line holds two
+// inputs of 16 outputs, pair by pair. A half becomes two values of bfloat16 that sum up to it; BF16 only changes places.
+// Several panels at a time are as many streams from memory.
+using Iced.Intel;
+using Tern.Tensors;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Tern.Kernels.Cpu.Jit;
+
+internal sealed class FloatExpansion : KernelWriter
+{
+    /// <summary>Panels of the kernel that takes several at a time.</summary>
+    public const int ManyPanels = 4;
+
+    private const int LineBytes = 64;
+    private const int Lines = TileShape.Bytes / LineBytes;
+
+    /// <summary>How far ahead of what is expanded memory is read: by the end of a slab, into the next.</summary>
+    private const int BytesAhead = 1024;
+
+    private static readonly AssemblerRegister64 Panels = rax;
+    private static readonly AssemblerRegister64 PanelStride = rcx;
+    private static readonly AssemblerRegister64 LastPanel = rdx;
+    private static readonly AssemblerRegister64 Tiles = rsi;
+    private static readonly AssemblerRegister64 TileStride = r8;
+    private static readonly AssemblerRegister64 LastTiles = r9;
+    private static readonly AssemblerRegister64 Steps = r10;
+    private static readonly AssemblerRegister64 LinesLeft = r11;
+
+    /// <summary>An input's values, then what their upper halves leave.</summary>
+    private static readonly AssemblerRegisterZMM[] Values = [zmm0, zmm1];
+
+    /// <summary>The upper halves of the values.</summary>
+    private static readonly AssemblerRegisterZMM[] Upper = [zmm2, zmm3];
+
+    private static readonly AssemblerRegisterZMM Mask = zmm4;
+
+    private readonly bool _isHalf;
+    private readonly int _panels;
+
+    private FloatExpansion(DType type, int panels)
+    {
+        _isHalf = type == DType.F16;
+        _panels = panels;
+        Name(Panels, "panels");
+        Name(PanelStride, "panel_stride");
+        Name(LastPanel, "last_panel");
+        Name(Tiles, "tiles");
+        Name(TileStride, "tile_stride");
+        Name(LastTiles, "last_tiles");
+        Name(Steps, "steps");
+        Name(LinesLeft, "lines_left");
+        for (int i = 0; i < 2; i++)
+        {
+            Name(Values[i], $"value{i}");
+            Name(Upper[i], $"upper{i}");
+        }
+        Name(Mask, "mask");
+    }
+
+    /// <param name="type"><see cref="DType.F16"/> or <see cref="DType.BF16"/>.</param>
+    /// <param name="panels">1 or <see cref="ManyPanels"/>.</param>
+    public static GeneratedKernel Generate(DType type, int panels) => new FloatExpansion(type, panels).Write(type);
+
+    public static string NameOf(DType type, int panels) => $"{type}-tiles" + (panels == 1 ? "" : $"-x{panels}");
+
+    private GeneratedKernel Write(DType type)
+    {
+        if (_isHalf)
+            Fill(Mask, unchecked((int)0xffff0000));
+        mov(Panels, Field<FloatExpandJob>(nameof(FloatExpandJob.Panels)));
+        mov(Tiles, Field<FloatExpandJob>(nameof(FloatExpandJob.Tiles)));
+        mov(Steps, Field<FloatExpandJob>(nameof(FloatExpandJob.Steps)));
+        if (_panels > 1)
+        {
+            mov(PanelStride, Field<FloatExpandJob>(nameof(FloatExpandJob.PanelStride)));
+            lea(LastPanel, __[Panels + PanelStride * 2]);
+            add(LastPanel, PanelStride);
+            mov(TileStride, Field<FloatExpandJob>(nameof(FloatExpandJob.TileStride)));
+            lea(LastTiles, __[Tiles + TileStride * 2]);
+            add(LastTiles, TileStride);
+        }
+        var step = Here("step");
+        mov(r11d, Lines);
+        var line = Here("line");
+        for (int panel = 0; panel < _panels; panel++)
+            ExpandLine(panel);
+        Advance(Panels, LastPanel, LineBytes);
+        Advance(Tiles, LastTiles, LineBytes);
+        dec(LinesLeft);
+        jne(line);
+        if (_isHalf)
+            Advance(Tiles, LastTiles, TileShape.Bytes);
+        dec(Steps);
+        jne(step);
+        Return();
+        return Finish(
+            NameOf(type, _panels),
+            $"A slab of {(_panels == 1 ? "a panel" : $"{_panels} panels")} of 16 {type} outputs to bfloat16 tiles."
+        );
+    }
+
+    private void ExpandLine(int panel)
+    {
+        var source = At(Panels, PanelStride, LastPanel, panel);
+        var target = At(Tiles, TileStride, LastTiles, panel);
+        prefetcht0(__byte_ptr[source + BytesAhead]);
+        if (!_isHalf)
+        {
+            for (int i = 0; i < 2; i++)
+                vpmovzxwd(Values[i], __ymmword_ptr[source + 32 * i]);
+            vpslld(Values[1], Values[1], 16);
+            vpord(Values[0], Values[0], Values[1]);
+            vmovups(__zmmword_ptr[target], Values[0]);
+            return;
+        }
+        for (int i = 0; i < 2; i++)
+        {
+            vcvtph2ps(Values[i], __ymmword_ptr[source + 32 * i]);
+            vpandd(Upper[i], Values[i], Mask);
+            vsubps(Values[i], Values[i], Upper[i]);
+        }
+        for (int part = 0; part < 2; part++)
+        {
+            var pair = part == 0 ? Upper : Values;
+            vpsrld(pair[0], pair[0], 16);
+            vpord(pair[0], pair[0], pair[1]);
+            vmovups(__zmmword_ptr[target + part * TileShape.Bytes], pair[0]);
+        }
+    }
+
+    /// <summary>The place of a panel of up to four.</summary>
+    private static AssemblerMemoryOperand At(
+        AssemblerRegister64 first,
+        AssemblerRegister64 stride,
+        AssemblerRegister64 last,
+        int panel
+    ) =>
+        panel switch
+        {
+            0 => __[first],
+            1 => __[first + stride],
+            2 => __[first + stride * 2],
+            _ => __[last],
+        };
+
+    private void Advance(AssemblerRegister64 first, AssemblerRegister64 last, int bytes)
+    {
+        add(first, bytes);
+        if (_panels > 1)
+            add(last, bytes);
+    }
+}
