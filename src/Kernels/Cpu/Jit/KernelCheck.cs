@@ -22,10 +22,7 @@ public sealed record KernelCheck(int Products, IReadOnlyList<string> Differences
     public static KernelCheck Run(JitTier tier)
     {
         // What is not ready yet C# would do, and agree with itself.
-        _ =
-            tier == JitTier.Off
-                ? throw new ArgumentException("no kernels are generated in this tier", nameof(tier))
-                : JitKernels.Shared(tier).GetAwaiter().GetResult();
+        _ = JitKernels.Shared(tier).GetAwaiter().GetResult();
         using var expected = new CpuBackend(1, CpuBackend.BestTier, Numerics.Fast);
         using var actual = new CpuBackend(1, CpuBackend.BestTier, Numerics.Fast, tier);
         int products = 0;

@@ -2,6 +2,7 @@
 // with, the convention by which kernels are called, and the small patterns that every kernel repeats.
 using System.Runtime.InteropServices;
 using Iced.Intel;
+using Tern.Kernels.Cpu.Packed;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Tern.Kernels.Cpu.Jit;
@@ -82,6 +83,20 @@ internal class KernelWriter : Assembler
     }
 
     public void Zero(AssemblerRegisterZMM register) => vpxord(register, register, register);
+
+    /// <summary>How many of the inputs that are left the current slab has: four times its blocks, as rows' records count them.</summary>
+    public void MeasureSlab(AssemblerRegister64 end, AssemblerRegister64 left)
+    {
+        const int Inputs = PackedLayout.Block * RowSlab.Blocks;
+        Say($"a slab has up to {Inputs} inputs");
+        var isLast = CreateLabel("is_last");
+        mov(end, left);
+        cmp(left, Inputs);
+        jb(isLast);
+        mov(end, Inputs);
+        Place(ref isLast);
+        shr(end, 3);
+    }
 
     /// <summary>Bytes behind the code that it can load.</summary>
     public AssemblerMemoryOperand Table(string name, ReadOnlySpan<byte> bytes)

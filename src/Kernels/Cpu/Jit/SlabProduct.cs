@@ -56,14 +56,7 @@ internal sealed class SlabProduct : KernelWriter
         ClearResults();
 
         var slab = Here("slab");
-        Say("a slab has up to 256 inputs");
-        var isLast = CreateLabel("is_last");
-        mov(End, Left);
-        cmp(Left, 256);
-        jb(isLast);
-        mov(edx, 256);
-        Place(ref isLast);
-        shr(End, 3);
+        MeasureSlab(End, Left);
         SlabFactors.Write(this, _format);
         _codes.Prepare();
         if (Unpacks)

@@ -47,14 +47,7 @@ internal sealed class SlabTileProduct : ByteTiles
         ClearResults();
 
         var slab = Here("slab");
-        Say("a slab has up to 256 inputs");
-        var isLast = CreateLabel("is_last");
-        mov(End, Left);
-        cmp(Left, 32 * RowSlab.Blocks);
-        jb(isLast);
-        mov(edx, 32 * RowSlab.Blocks);
-        Place(ref isLast);
-        shr(End, 3);
+        MeasureSlab(End, Left);
         PrepareSlab();
         AddRows();
         if (IsTile)
