@@ -32,11 +32,11 @@ public class PanelStreamsTests
     public void Tasks_are_shared_equally_and_their_streams_are_long()
     {
         // 64 panels of 9 KiB, some 600 KiB: two tasks for two threads, each of four streams of 8 panels.
-        var streams = new PanelStreams(64, 9 << 10, streams: 4, threads: 2);
+        var streams = new PanelStreams(64, 9 << 10, atOnce: 4, threads: 2);
         Assert.Equal(2, streams.Tasks);
         Assert.Equal((0, 8, 32), streams.Of(0));
         Assert.Equal((32, 8, 64), streams.Of(1));
-        Assert.Equal(1, new PanelStreams(4, 1 << 10, streams: 4, threads: 8).Tasks);
-        Assert.Equal(0, new PanelStreams(0, 1 << 10, streams: 4, threads: 8).Tasks);
+        Assert.Equal(1, new PanelStreams(4, 1 << 10, atOnce: 4, threads: 8).Tasks);
+        Assert.Equal(0, new PanelStreams(0, 1 << 10, atOnce: 4, threads: 8).Tasks);
     }
 }

@@ -13,34 +13,34 @@ internal readonly struct PanelStreams
 
     /// <param name="panels">All panels.</param>
     /// <param name="panelBytes">Bytes of one.</param>
-    /// <param name="streams">Panels at a time.</param>
+    /// <param name="atOnce">Panels at a time: streams of a task.</param>
     /// <param name="threads">Threads that share the tasks.</param>
-    public PanelStreams(int panels, long panelBytes, int streams, int threads)
+    public PanelStreams(int panels, long panelBytes, int atOnce, int threads)
     {
         _panels = panels;
-        _groups = (panels + streams - 1) / streams;
-        Streams = streams;
-        long tasks = (panels * panelBytes + StreamBytes * streams - 1) / (StreamBytes * streams);
+        _groups = (panels + atOnce - 1) / atOnce;
+        AtOnce = atOnce;
+        long tasks = (panels * panelBytes + StreamBytes * atOnce - 1) / (StreamBytes * atOnce);
         if (tasks > 1) // as many for every thread
             tasks = (tasks + threads - 1) / threads * threads;
         Tasks = (int)Math.Clamp(tasks, Math.Min(1, _groups), _groups);
     }
 
     /// <summary>Panels at a time.</summary>
-    public int Streams { get; }
+    public int AtOnce { get; }
 
     public int Tasks { get; }
 
     /// <summary>
-    /// A task's panels: groups of <see cref="Streams"/> that lie <c>Apart</c> panels apart and begin at <c>First</c> and the
+    /// A task's panels: groups of <see cref="AtOnce"/> that lie <c>Apart</c> panels apart and begin at <c>First</c> and the
     /// <c>Apart - 1</c> after it; then the rest up to <c>End</c>, one by one.
     /// </summary>
     public (int First, int Apart, int End) Of(int task)
     {
         int first = Start(task);
         int end = Start(task + 1);
-        return (first, (end - first) / Streams, end);
+        return (first, (end - first) / AtOnce, end);
     }
 
-    private int Start(int task) => Math.Min((int)((long)task * _groups / Tasks) * Streams, _panels);
+    private int Start(int task) => Math.Min((int)((long)task * _groups / Tasks) * AtOnce, _panels);
 }

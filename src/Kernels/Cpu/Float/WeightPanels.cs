@@ -28,6 +28,7 @@ internal readonly unsafe struct WeightPanels<TLanes, TElement>(FloatWeight weigh
                 Halves = source,
                 Floats = room,
                 Depth = depth,
+                Ahead = HalfExpansion.BytesAhead,
             };
             _halves.Expand(&job);
             return room;

@@ -15,4 +15,7 @@ internal unsafe struct HalfExpandJob
 
     /// <summary>Steps, at least 1.</summary>
     public long Depth;
+
+    /// <summary>How many bytes ahead of what is widened memory is asked for; 0 where what follows is of no use soon.</summary>
+    public long Ahead;
 }

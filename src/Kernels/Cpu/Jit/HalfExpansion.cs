@@ -6,18 +6,20 @@ namespace Tern.Kernels.Cpu.Jit;
 
 internal sealed class HalfExpansion : KernelWriter
 {
-    /// <summary>How far ahead of what is widened memory is read: by the end of a slab, into the next.</summary>
+    /// <summary>How far ahead of what is widened a panel is read: by the end of a slab, into the next.</summary>
     public const int BytesAhead = 2048;
 
     private static readonly AssemblerRegister64 Halves = rax;
     private static readonly AssemblerRegister64 Floats = rcx;
     private static readonly AssemblerRegister64 Left = rdx;
+    private static readonly AssemblerRegister64 Ahead = rsi;
 
     private HalfExpansion()
     {
         Name(Halves, "halves");
         Name(Floats, "floats");
         Name(Left, "left");
+        Name(Ahead, "ahead");
     }
 
     public static string NameOf(JitTier tier) => $"F16-{tier.ToString().ToLowerInvariant()}-expand";
@@ -29,8 +31,9 @@ internal sealed class HalfExpansion : KernelWriter
         mov(Halves, Field<HalfExpandJob>(nameof(HalfExpandJob.Halves)));
         mov(Floats, Field<HalfExpandJob>(nameof(HalfExpandJob.Floats)));
         mov(Left, Field<HalfExpandJob>(nameof(HalfExpandJob.Depth)));
+        mov(Ahead, Field<HalfExpandJob>(nameof(HalfExpandJob.Ahead)));
         var step = Here("step");
-        prefetcht0(__byte_ptr[Halves + BytesAhead]);
+        prefetcht0(__byte_ptr[Halves + Ahead]);
         vcvtph2ps(ymm0, __xmmword_ptr[Halves]);
         vcvtph2ps(ymm1, __xmmword_ptr[Halves + 16]);
         vmovups(__ymmword_ptr[Floats], ymm0);
@@ -40,6 +43,6 @@ internal sealed class HalfExpansion : KernelWriter
         dec(Left);
         jne(step);
         Return();
-        return Finish(NameOf(tier), "A slab of a panel of 16 F16 outputs, widened to floats.");
+        return Finish(NameOf(tier), "Halves that follow each other, 16 a step, widened to floats.");
     }
 }

@@ -66,8 +66,8 @@ internal static unsafe class PackedProduct
         {
             var (first, apart, end) = Streams.Of(task);
             for (int i = 0; i < apart; i++)
-                Multiply(first + i, Streams.Streams, apart, worker);
-            for (int panel = first + apart * Streams.Streams; panel < end; panel++)
+                Multiply(first + i, Streams.AtOnce, apart, worker);
+            for (int panel = first + apart * Streams.AtOnce; panel < end; panel++)
                 Multiply(panel, 1, 0, worker);
         }
 
