@@ -10,11 +10,11 @@ using Tern.Tensors.Memory;
 
 namespace Tern.Kernels.Benchmarks;
 
-/// <summary>One row by panels of 16 outputs and 2048 inputs, every thread its own; GB/s of packed weights.</summary>
+/// <summary>One row by panels of 16 outputs, every thread its own; GB/s of packed weights.</summary>
 internal sealed unsafe class OneRowReport : IDisposable
 {
-    private const int Outputs = 65536; // far more than the caches hold
-    private const int Width = 2048;
+    private const int Elements = 1 << 27; // far more than the caches hold
+    private static readonly int[] s_widths = [1024, 2048];
     private const int CachedPanels = 8;
     private const int Rounds = 400;
 
@@ -23,26 +23,28 @@ internal sealed unsafe class OneRowReport : IDisposable
     private readonly PackedWeight _weight;
     private readonly AlignedMemory _memory;
     private readonly DType _type;
+    private readonly int _width;
     private readonly byte* _row;
 
-    private OneRowReport(JitKernels kernels, DType type, int threads)
+    private OneRowReport(JitKernels kernels, DType type, int width, int threads)
     {
         _kernels = kernels;
         _type = type;
-        _weight = PackedWeight.Pack(_pool, Weights.Make(type, Outputs, Width, 1)[0]);
-        long floats = QuantizedRows.Floats(1, Width);
+        _width = width;
+        _weight = PackedWeight.Pack(_pool, Weights.Make(type, Elements / width, width, 1)[0]);
+        long floats = QuantizedRows.Floats(1, width);
         _memory = new AlignedMemory((floats * sizeof(float)) + ((long)threads * WorkingBytes));
         _row = _memory.Pointer;
-        fixed (float* x = Weights.Floats(Width, 1))
+        fixed (float* x = Weights.Floats(width, 1))
             Row.Quantize(_pool, x);
     }
 
     private const int WorkingBytes = 64 << 10;
 
-    private QuantizedRows Row => new((float*)_row, 1, Width);
+    private QuantizedRows Row => new((float*)_row, 1, _width);
 
     private byte* Working(int thread) =>
-        _row + (QuantizedRows.Floats(1, Width) * sizeof(float)) + ((long)thread * WorkingBytes);
+        _row + (QuantizedRows.Floats(1, _width) * sizeof(float)) + ((long)thread * WorkingBytes);
 
     public void Dispose()
     {
@@ -68,12 +70,13 @@ internal sealed unsafe class OneRowReport : IDisposable
             output.WriteLine(
                 $"{threads} threads: reading {read / 1e9:F1} GB/s, {FloatRate.Measure(threads) / 1e9:F0} GFLOP/s"
             );
+            foreach (int width in s_widths)
             foreach (var type in types)
             {
-                using var report = new OneRowReport(kernels, type, threads);
+                using var report = new OneRowReport(kernels, type, width, threads);
                 var (cached, memory) = report.Measure(threads);
                 output.WriteLine(
-                    $"{type, -6} from the caches {cached / 1e9, 6:F1}, from memory {memory / 1e9, 6:F1} GB/s ({memory / read:P0} of reading)"
+                    $"{type, -6} {width} wide, from the caches {cached / 1e9, 6:F1}, from memory {memory / 1e9, 6:F1} GB/s ({memory / read:P0} of reading)"
                 );
             }
         }
@@ -112,7 +115,7 @@ internal sealed unsafe class OneRowReport : IDisposable
                 new PanelTask
                 {
                     X = Row,
-                    Width = Width,
+                    Width = _width,
                     Scales = scales,
                     Codes = scales + _weight.Layout.ScaleStride,
                     Output = results,

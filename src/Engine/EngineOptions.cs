@@ -15,7 +15,7 @@ public sealed record EngineOptions
     /// <summary>Longest sequence in tokens; null = what the model was trained for, or less if the KV memory holds less.</summary>
     public int? ContextLength { get; init; }
 
-    /// <summary>How products with quantized weights are computed.</summary>
+    /// <summary>How products with weights are computed.</summary>
     public Numerics Numerics { get; init; } = Numerics.Fast;
 
     /// <summary>

@@ -25,7 +25,7 @@ internal sealed class OpenNetwork : IDisposable
     /// <summary>Opens a GGUF file or a Hugging Face directory.</summary>
     /// <param name="path">What the user named.</param>
     /// <param name="threads">Threads; null = one a physical core.</param>
-    /// <param name="numerics">How products with quantized weights are computed.</param>
+    /// <param name="numerics">How products with weights are computed.</param>
     /// <param name="context">Longest sequence; null = the trained length.</param>
     /// <exception cref="CommandLineException">A number is out of range.</exception>
     /// <exception cref="ModelFormatException">The file is damaged or not supported.</exception>

@@ -28,7 +28,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     /// kernels for them, or of those that <c>TERN_JIT</c> names.
     /// </summary>
     /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
-    /// <param name="numerics">How products with quantized weights are computed.</param>
+    /// <param name="numerics">How products with weights are computed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
     /// <exception cref="ArgumentException"><c>TERN_SIMD</c> or <c>TERN_JIT</c> names no tier.</exception>
     /// <exception cref="PlatformNotSupportedException">One of them names a tier that the machine lacks.</exception>
@@ -44,7 +44,7 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
     /// <summary>A backend of vectors of the given width.</summary>
     /// <param name="threads">Threads that compute, the caller included; 1 to 1024.</param>
     /// <param name="tier">Vector width.</param>
-    /// <param name="numerics">How products with quantized weights are computed.</param>
+    /// <param name="numerics">How products with weights are computed.</param>
     /// <param name="jit">Which generated kernels serve <see cref="Numerics.Fast"/> and weights in half precision.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
     /// <exception cref="PlatformNotSupportedException">The machine lacks one of the tiers.</exception>
