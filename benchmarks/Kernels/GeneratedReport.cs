@@ -2,11 +2,12 @@
 using System.Diagnostics;
 using Tern.Kernels.Cpu;
 using Tern.Kernels.Cpu.Jit;
+using Tern.Kernels.Cpu.Packed;
 using Tern.Tensors;
 
 namespace Tern.Kernels.Benchmarks;
 
-/// <summary>Prints what this machine makes of integer products, in giga-operations a second on one thread.</summary>
+/// <summary>Prints what this machine makes of products with quantized weights and halves, in giga-operations a second on one thread.</summary>
 internal static class GeneratedReport
 {
     // Small enough to stay in the caches, so that the code shows and not the memory; large enough that rounding the rows,
@@ -33,7 +34,7 @@ internal static class GeneratedReport
             writer.WriteLine($"{type, -6} {rows, 5} {string.Concat(cells)}");
         }
         if (tiers.Contains(JitTier.Amx))
-            WriteTiles(writer, types);
+            WriteTiles(writer, types.Where(PackedPanels.IsQuantized));
     }
 
     private static string Title(JitTier tier) => tier == JitTier.Off ? "C#" : tier.ToString();
@@ -68,7 +69,7 @@ internal static class GeneratedReport
     }
 
     /// <summary>The two ways of many rows in tiles: in bytes, which backends use, and in bfloat16.</summary>
-    private static void WriteTiles(TextWriter writer, IReadOnlyList<DType> types)
+    private static void WriteTiles(TextWriter writer, IEnumerable<DType> types)
     {
         using var kernels = JitKernels.Create(ProcessorFeatures.Current, JitTier.Amx);
         foreach (var type in types)

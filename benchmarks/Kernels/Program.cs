@@ -17,7 +17,10 @@ const int BatchRows = 16;
 
 if (args is ["generated"])
 {
-    GeneratedReport.Write(Console.Out, [DType.Q4_0, DType.Q8_0, DType.Q4_K, DType.Q5_K, DType.Q6_K]);
+    GeneratedReport.Write(
+        Console.Out,
+        [DType.Q4_0, DType.Q8_0, DType.Q4_K, DType.Q5_K, DType.Q6_K, DType.F16, DType.BF16]
+    );
     return;
 }
 
