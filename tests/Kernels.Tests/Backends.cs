@@ -10,10 +10,13 @@ internal static class Backends
     public static readonly SimdTier[] Tiers = [.. Enum.GetValues<SimdTier>().Where(CpuBackend.IsSupported)];
 
     /// <summary>Makes backends of integer products, by their threads: of every tier in C#, and of every tier of generated code.</summary>
-    public static readonly Func<int, CpuBackend>[] Fast = FastUpTo(JitTier.Amx);
-
-    /// <summary>Those of them that multiply with weights of halves as all do without tiles.</summary>
-    public static readonly Func<int, CpuBackend>[] FastWithoutTiles = FastUpTo(JitTier.Vnni);
+    public static readonly Func<int, CpuBackend>[] Fast =
+    [
+        .. Tiers.Select(tier => (Func<int, CpuBackend>)(threads => new(threads, tier, Numerics.Fast))),
+        .. Enum.GetValues<JitTier>()
+            .Where(jit => jit != JitTier.Off && JitTiers.Missing(ProcessorFeatures.Current, jit) is null)
+            .Select(jit => (Func<int, CpuBackend>)(threads => Generated(threads, jit))),
+    ];
 
     public static readonly ReferenceBackend Reference = new();
 
@@ -35,15 +38,6 @@ internal static class Backends
         }
         return first!;
     }
-
-    private static Func<int, CpuBackend>[] FastUpTo(JitTier best) =>
-        [
-            .. Tiers.Select(tier => (Func<int, CpuBackend>)(threads => new(threads, tier, Numerics.Fast))),
-            .. Enum.GetValues<JitTier>()
-                .Where(jit => jit != JitTier.Off && jit <= best)
-                .Where(jit => JitTiers.Missing(ProcessorFeatures.Current, jit) is null)
-                .Select(jit => (Func<int, CpuBackend>)(threads => Generated(threads, jit))),
-        ];
 
     /// <summary>A backend whose kernels are ready.</summary>
     private static CpuBackend Generated(int threads, JitTier jit)

@@ -65,9 +65,8 @@ internal static class KernelsCommand
             var result = KernelCheck.Run(tier);
             string verdict =
                 result.Differences.Count == 0
-                    ? tier == JitTier.Amx
-                        ? "all bit for bit as plain loops compute them, but near where halves are summed in tiles"
-                        : "all bit for bit as plain loops compute them"
+                    ? "all bit for bit as plain loops compute them"
+                        + (tier == JitTier.Amx ? ", but near where halves are summed in tiles" : "")
                     : $"{result.Differences.Count} WRONG; {JitTiers.Variable}=off computes without them";
             writer.WriteLine($"{name}: {result.Products} products, {verdict}");
             foreach (string difference in result.Differences)

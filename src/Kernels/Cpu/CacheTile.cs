@@ -29,8 +29,11 @@ internal static unsafe class CacheTile<TLanes>
         int* table = job.BlockTables + sequence.BlockTableStart;
         float* target = destination + (from - tile) * width;
         // Within a block a head's positions follow each other, so generated code takes them at once.
-        bool areOneSlab = job.Halves.Expand is not null && view.Type == DType.F16 && width == view.HeadDim;
-        areOneSlab &= view.TokenStride == width * sizeof(ushort);
+        bool areOneSlab =
+            job.Halves.Expand is not null
+            && view.Type == DType.F16
+            && width == view.HeadDim
+            && view.TokenStride == width * sizeof(ushort);
         for (int position = from; position < to; )
         {
             byte* vector = At(view, table, kvHead, position, to, out int end);

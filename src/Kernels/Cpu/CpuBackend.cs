@@ -244,13 +244,16 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
 
     private void MatMul(FloatWeight weight, float* x, float* y, int rows)
     {
-        if (HasTiles && TileMatMul.Takes(weight))
+        if (UsesTiles(weight))
             TileMatMul.Run(_context, weight, Kernels.FloatTiles, x, y, rows);
         else
             _operations.MatMul(_context, weight, Halves, x, y, rows);
     }
 
     private HalfKernels Halves => _kernels is { IsCompleted: true } ? Kernels.Halves : default;
+
+    /// <summary>Whether products with the weight are those of <see cref="TileMatMul"/>.</summary>
+    internal bool UsesTiles(Weight weight) => HasTiles && weight is FloatWeight floats && TileMatMul.Takes(floats);
 
     /// <summary>Whether products of floats may round inputs to 16 bits, and there are tiles for that.</summary>
     private bool HasTiles => _numerics == Numerics.Fast && _jit == JitTier.Amx;

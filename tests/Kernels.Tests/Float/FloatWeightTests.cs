@@ -10,7 +10,7 @@ public class FloatWeightTests
 {
     private static readonly Func<int, CpuBackend>[] s_backends =
     [
-        .. Backends.FastWithoutTiles,
+        .. Backends.Fast,
         .. Backends.Tiers.Select(tier => (Func<int, CpuBackend>)(threads => new(threads, tier))),
     ];
 
@@ -107,6 +107,8 @@ public class FloatWeightTests
             {
                 using var backend = make(threads);
                 using var weight = backend.Prepare(matrix);
+                if (backend.UsesTiles(weight))
+                    continue;
                 var actual = new float[rows * outputs];
                 backend.MatMul(weight, input, actual, rows);
                 Backends.AssertBits(expected, actual, $"{backend.Name}, {outputs} x {width}, {rows} rows");

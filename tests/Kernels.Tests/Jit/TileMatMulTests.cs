@@ -12,6 +12,10 @@ namespace Tern.Kernels.Tests.Jit;
 
 public unsafe class TileMatMulTests
 {
+    private static readonly Dictionary<string, GeneratedKernel> s_kernels = KernelCatalog
+        .Generate(JitTier.Amx)
+        .ToDictionary(kernel => kernel.Name);
+
     public static TheoryData<DType> Types => [DType.F16, DType.BF16];
 
     [Theory]
@@ -127,15 +131,7 @@ public unsafe class TileMatMulTests
     private static float[] Multiply(Tensor matrix, float[] input, int rows, int threads)
     {
         var delegates = new List<JobCall>();
-        var kernels = new FloatTileKernels
-        {
-            HalfPanel = Expansion(DType.F16, 1),
-            HalfPanels = Expansion(DType.F16, FloatExpansion.ManyPanels),
-            BFloatPanel = Expansion(DType.BF16, 1),
-            BFloatPanels = Expansion(DType.BF16, FloatExpansion.ManyPanels),
-        };
-        foreach (var (split, rowTiles, panels) in TileProduct.Shapes)
-            kernels.SetProduct(split, rowTiles, panels, Pointer(TileProduct.Generate(split, rowTiles, panels)));
+        var kernels = new FloatTileKernels(name => Pointer(s_kernels[name]));
         float[] output = new float[rows * (int)matrix.Rows];
         using var context = new CpuContext(threads);
         using var weight = FloatWeight.TryPack(context.Pool, matrix)!;
@@ -144,9 +140,6 @@ public unsafe class TileMatMulTests
             TileMatMul.Run(context, weight, kernels, x, y, rows);
         GC.KeepAlive(delegates);
         return output;
-
-        delegate* unmanaged<FloatExpandJob*, void> Expansion(DType type, int panels) =>
-            (delegate* unmanaged<FloatExpandJob*, void>)Pointer(FloatExpansion.Generate(type, panels));
 
         nint Pointer(GeneratedKernel kernel)
         {

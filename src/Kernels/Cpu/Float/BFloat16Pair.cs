@@ -7,11 +7,8 @@ namespace Tern.Kernels.Cpu.Float;
 
 internal static unsafe class BFloat16Pair
 {
-    /// <summary>Values of a line.</summary>
-    public const int Line = 32;
-
     /// <summary>
-    /// Splits a line of values. Of an infinite one the second part is not a number, and so are the products with it.
+    /// Splits 32 values. Of an infinite one the second part is not a number, and so are the products with it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Split(float* values, ushort* upper, ushort* lower)

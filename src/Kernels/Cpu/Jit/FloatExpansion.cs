@@ -20,10 +20,10 @@ internal sealed class FloatExpansion : KernelWriter
 
     private static readonly AssemblerRegister64 Panels = rax;
     private static readonly AssemblerRegister64 PanelStride = rcx;
-    private static readonly AssemblerRegister64 LastPanel = rdx;
+    private static readonly AssemblerRegister64 ThreePanels = rdx;
     private static readonly AssemblerRegister64 Tiles = rsi;
     private static readonly AssemblerRegister64 TileStride = r8;
-    private static readonly AssemblerRegister64 LastTiles = r9;
+    private static readonly AssemblerRegister64 ThreeTiles = r9;
     private static readonly AssemblerRegister64 Steps = r10;
     private static readonly AssemblerRegister64 LinesLeft = r11;
 
@@ -44,10 +44,10 @@ internal sealed class FloatExpansion : KernelWriter
         _panels = panels;
         Name(Panels, "panels");
         Name(PanelStride, "panel_stride");
-        Name(LastPanel, "last_panel");
+        Name(ThreePanels, "three_panels");
         Name(Tiles, "tiles");
         Name(TileStride, "tile_stride");
-        Name(LastTiles, "last_tiles");
+        Name(ThreeTiles, "three_tiles");
         Name(Steps, "steps");
         Name(LinesLeft, "lines_left");
         for (int i = 0; i < 2; i++)
@@ -57,6 +57,12 @@ internal sealed class FloatExpansion : KernelWriter
         }
         Name(Mask, "mask");
     }
+
+    /// <summary>All that are generated.</summary>
+    public static IEnumerable<(DType Type, int Panels)> Kinds =>
+        from type in (DType[])[DType.F16, DType.BF16]
+        from panels in (int[])[1, ManyPanels]
+        select (type, panels);
 
     /// <param name="type"><see cref="DType.F16"/> or <see cref="DType.BF16"/>.</param>
     /// <param name="panels">1 or <see cref="ManyPanels"/>.</param>
@@ -74,23 +80,21 @@ internal sealed class FloatExpansion : KernelWriter
         if (_panels > 1)
         {
             mov(PanelStride, Field<FloatExpandJob>(nameof(FloatExpandJob.PanelStride)));
-            lea(LastPanel, __[Panels + PanelStride * 2]);
-            add(LastPanel, PanelStride);
+            lea(ThreePanels, __[PanelStride + PanelStride * 2]);
             mov(TileStride, Field<FloatExpandJob>(nameof(FloatExpandJob.TileStride)));
-            lea(LastTiles, __[Tiles + TileStride * 2]);
-            add(LastTiles, TileStride);
+            lea(ThreeTiles, __[TileStride + TileStride * 2]);
         }
         var step = Here("step");
         mov(r11d, Lines);
         var line = Here("line");
         for (int panel = 0; panel < _panels; panel++)
             ExpandLine(panel);
-        Advance(Panels, LastPanel, LineBytes);
-        Advance(Tiles, LastTiles, LineBytes);
+        add(Panels, LineBytes);
+        add(Tiles, LineBytes);
         dec(LinesLeft);
         jne(line);
         if (_isHalf)
-            Advance(Tiles, LastTiles, TileShape.Bytes);
+            add(Tiles, TileShape.Bytes);
         dec(Steps);
         jne(step);
         Return();
@@ -102,8 +106,8 @@ internal sealed class FloatExpansion : KernelWriter
 
     private void ExpandLine(int panel)
     {
-        var source = At(Panels, PanelStride, LastPanel, panel);
-        var target = At(Tiles, TileStride, LastTiles, panel);
+        var source = OfFour(panel, Panels, PanelStride, ThreePanels);
+        var target = OfFour(panel, Tiles, TileStride, ThreeTiles);
         prefetcht0(__byte_ptr[source + BytesAhead]);
         if (!_isHalf)
         {
@@ -127,27 +131,5 @@ internal sealed class FloatExpansion : KernelWriter
             vpord(pair[0], pair[0], pair[1]);
             vmovups(__zmmword_ptr[target + part * TileShape.Bytes], pair[0]);
         }
-    }
-
-    /// <summary>The place of a panel of up to four.</summary>
-    private static AssemblerMemoryOperand At(
-        AssemblerRegister64 first,
-        AssemblerRegister64 stride,
-        AssemblerRegister64 last,
-        int panel
-    ) =>
-        panel switch
-        {
-            0 => __[first],
-            1 => __[first + stride],
-            2 => __[first + stride * 2],
-            _ => __[last],
-        };
-
-    private void Advance(AssemblerRegister64 first, AssemblerRegister64 last, int bytes)
-    {
-        add(first, bytes);
-        if (_panels > 1)
-            add(last, bytes);
     }
 }

@@ -38,7 +38,7 @@ internal sealed unsafe class JitKernels : IDisposable
             kernels.ByteTiles = (delegate* unmanaged<ByteTileJob*, void>)Find(SlabTileProduct.NameOf(type));
             kernels.Expansion = (delegate* unmanaged<ExpandJob*, void>)Find(PanelExpansion.NameOf(type));
         }
-        FloatTiles = FindFloatTiles(Find);
+        FloatTiles = new FloatTileKernels(Find);
         _rounding = Find(Jit.RowRounding.KernelName);
         Halves = new HalfKernels
         {
@@ -100,23 +100,6 @@ internal sealed unsafe class JitKernels : IDisposable
         (delegate* unmanaged<RoundJob*, void>)Existing(_rounding);
 
     public void Dispose() => _memory.Dispose();
-
-    private static FloatTileKernels FindFloatTiles(Func<string, nint> find)
-    {
-        var kernels = new FloatTileKernels
-        {
-            HalfPanel = Expansion(DType.F16, 1),
-            HalfPanels = Expansion(DType.F16, FloatExpansion.ManyPanels),
-            BFloatPanel = Expansion(DType.BF16, 1),
-            BFloatPanels = Expansion(DType.BF16, FloatExpansion.ManyPanels),
-        };
-        foreach (var (split, rowTiles, panels) in TileProduct.Shapes)
-            kernels.SetProduct(split, rowTiles, panels, find(TileProduct.NameOf(split, rowTiles, panels)));
-        return kernels;
-
-        delegate* unmanaged<FloatExpandJob*, void> Expansion(DType type, int panels) =>
-            (delegate* unmanaged<FloatExpandJob*, void>)find(FloatExpansion.NameOf(type, panels));
-    }
 
     private nint Existing(nint kernel) =>
         kernel != 0 ? kernel : throw new InvalidOperationException($"tier {Tier} has no such kernel");

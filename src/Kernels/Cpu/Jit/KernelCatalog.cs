@@ -1,6 +1,4 @@
 // Owns the list of the kernels that are generated, tier by tier.
-using Tern.Tensors;
-
 namespace Tern.Kernels.Cpu.Jit;
 
 /// <summary>What can be generated. Generating needs no special processor; running does.</summary>
@@ -63,11 +61,8 @@ public static class KernelCatalog
             yield return ByteTileProduct.Generate(format);
             yield return SlabTileProduct.Generate(format);
         }
-        foreach (var type in (DType[])[DType.F16, DType.BF16])
-        {
-            yield return FloatExpansion.Generate(type, panels: 1);
-            yield return FloatExpansion.Generate(type, FloatExpansion.ManyPanels);
-        }
+        foreach (var (type, panels) in FloatExpansion.Kinds)
+            yield return FloatExpansion.Generate(type, panels);
         foreach (var (split, rowTiles, panels) in TileProduct.Shapes)
             yield return TileProduct.Generate(split, rowTiles, panels);
     }

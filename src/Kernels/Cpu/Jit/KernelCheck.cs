@@ -1,6 +1,5 @@
 // Owns the check of a tier on the processor at hand: what its kernels compute must have the bits of the loops in C#, but for
 // weights of halves in tiles, which are summed in parts: their results must be near.
-using Tern.Kernels.Cpu.Float;
 using Tern.Tensors;
 using Tern.Tensors.Quantization;
 
@@ -32,7 +31,6 @@ public sealed record KernelCheck(int Products, IReadOnlyList<string> Differences
             var matrix = RandomMatrix(type, width);
             using var reference = expected.Prepare(matrix);
             using var weight = actual.Prepare(matrix);
-            bool isInTiles = tier == JitTier.Amx && weight is FloatWeight floats && TileMatMul.Takes(floats);
             foreach (int rows in s_rows)
             {
                 float[] input = Floats(rows * width, seed: rows);
@@ -42,7 +40,7 @@ public sealed record KernelCheck(int Products, IReadOnlyList<string> Differences
                 actual.MatMul(weight, input, result, rows);
                 products++;
                 // Inputs and weights are below 1/2: 2^-15 of a product is left out, and most of it cancels.
-                string? difference = isInTiles
+                string? difference = actual.UsesTiles(weight)
                     ? FirstFarther(right, result, MathF.ScaleB(width, -17))
                     : FirstDifference(right, result);
                 if (difference is not null)

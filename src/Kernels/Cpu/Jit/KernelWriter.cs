@@ -50,6 +50,21 @@ internal class KernelWriter : Assembler
     public static AssemblerMemoryOperand Field<TJob>(string name)
         where TJob : unmanaged => __qword_ptr[Job + (int)Marshal.OffsetOf<TJob>(name)];
 
+    /// <summary>A place of up to four at equal distances, the first of them where the register is.</summary>
+    public static AssemblerMemoryOperand OfFour(
+        int index,
+        AssemblerRegister64 first,
+        AssemblerRegister64 stride,
+        AssemblerRegister64 threeStrides
+    ) =>
+        index switch
+        {
+            0 => __[first],
+            1 => __[first + stride],
+            2 => __[first + stride * 2],
+            _ => __[first + threeStrides],
+        };
+
     /// <summary>Keeps a register that belongs to the caller until <see cref="Return"/>.</summary>
     public void Save(AssemblerRegister64 register)
     {

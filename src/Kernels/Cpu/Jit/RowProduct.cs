@@ -184,11 +184,5 @@ internal sealed class RowProduct : KernelWriter
 
     /// <summary>A place in a panel, while the register is at that of the first.</summary>
     private static AssemblerMemoryOperand Of(int panel, AssemblerRegister64 first, int at) =>
-        panel switch
-        {
-            0 => __[first + at],
-            1 => __[first + PanelStride + at],
-            2 => __[first + PanelStride * 2 + at],
-            _ => __[first + ThreePanels + at],
-        };
+        OfFour(panel, first, PanelStride, ThreePanels) + at;
 }
