@@ -27,7 +27,7 @@ internal static class Attention
     public static void Report(CpuBackend backend, double bandwidth, double peak, Func<Action, double> fastest)
     {
         Console.WriteLine(
-            $"attention: {"decode at " + Context, 14} {"cache read", 14} {"of read", 8} {"chunk of " + Chunk, 14} {"of peak", 22}"
+            $"attention by {backend.Name}:\n{"", 10} {"decode at " + Context, 14} {"cache read", 14} {"of read", 8} {"chunk of " + Chunk, 14} {"of peak", 22}"
         );
         foreach (var type in KvTypes.All)
         {

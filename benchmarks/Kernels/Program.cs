@@ -64,7 +64,11 @@ double peak = FloatRate.Measure(threads) / 1e9;
 Console.WriteLine(
     $"{exact.Name}: reads {bandwidth:F1} GB/s ({reads.Method}), multiplies and adds at {peak:F0} GFLOP/s"
 );
+
+// Asks for the generated kernels, as the weights of a model do.
+using var asking = fast.Prepare(Weights.Make(DType.F16, 16, 16, 1)[0]);
 Attention.Report(exact, bandwidth, peak, Fastest);
+Attention.Report(fast, bandwidth, peak, Fastest);
 Console.WriteLine(
     $"{"type", -6} {"numerics", -8} {"out x in", -12} {"1 row", 12} {"of read", 8} {$"{BatchRows} rows", 14} {$"{PrefillRows} rows", 14} {"of peak", 8}"
 );

@@ -111,6 +111,7 @@ internal sealed unsafe class TileKernels : IDisposable
                     RowTileStride = RowTiles,
                     Panels = _panelTiles,
                     PanelStride = SliceTiles,
+                    Times = 1,
                     Steps = Slice / TileShape.Depth,
                     Output = _output + (long)row * Outputs + output,
                     OutputStride = Outputs * sizeof(float),

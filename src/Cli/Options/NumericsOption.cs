@@ -1,4 +1,4 @@
-// Owns the option that chooses between speed and exactness of products with quantized weights.
+// Owns the option that chooses between speed and exactness of products.
 using System.CommandLine;
 using Tern.Kernels;
 
@@ -11,7 +11,7 @@ internal static class NumericsOption
     public static Option<Numerics> Create() =>
         EnvironmentOption.Create(
             "--numerics",
-            "Products with quantized weights: fast (activations rounded to 8 bits) or float32",
+            "Products: fast (rounds activations to 8 bits for quantized weights, to 15 in AMX tiles) or float32",
             Numerics.Fast
         );
 }

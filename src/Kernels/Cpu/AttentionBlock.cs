@@ -1,21 +1,19 @@
-// Owns the computation of one item of paged attention: its rows against the positions of a split, tile by tile.
+// Owns the computation of one item of paged attention: its rows against the positions of a split, and how splits add up.
 using System.Runtime.CompilerServices;
 using Tern.Kernels.Cpu.Lanes;
 
 namespace Tern.Kernels.Cpu;
 
-internal unsafe struct AttentionBlock<TLanes>
+internal unsafe struct AttentionBlock<TLanes, TSplit>
     where TLanes : unmanaged, ILanes<TLanes>
+    where TSplit : unmanaged, IAttentionSplit<TSplit>
 {
     private readonly AttentionJob _job;
     private readonly AttentionSequence _sequence;
     private readonly int _kvHead;
     private readonly int _firstRow;
     private readonly int _rows;
-    private readonly float* _query;
-    private readonly float* _keys;
-    private readonly float* _values;
-    private readonly TileWeights<TLanes> _weights;
+    private readonly TSplit _split;
 
     /// <summary>An item of a sequence, of <see cref="AttentionJob.ItemsOf"/>.</summary>
     public AttentionBlock(in AttentionJob job, int sequence, int item, float* memory)
@@ -30,25 +28,19 @@ internal unsafe struct AttentionBlock<TLanes>
         long state = RowState.Floats(job);
         Running = new RowState(job, memory);
         Total = new RowState(job, memory + state);
-        _query = memory + 2 * state;
-        _keys = _query + job.ItemRows * job.KeyWidth;
-        _values = _keys + AttentionJob.Tile * job.KeyWidth;
-        _weights = new TileWeights<TLanes>(job, _values + AttentionJob.Tile * job.ValueWidth);
+        var ranges = new RowRanges((int*)(memory + 2 * state));
+        float* rest = memory + 2 * state + RowRanges.Floats(job);
+        _split = TSplit.Create(job, _sequence, _kvHead, _rows, ranges, rest);
 
         First = int.MaxValue;
         End = 0;
         for (int row = 0; row < _rows; row++)
         {
-            int query = (_firstRow + row) / job.Group;
-            var (first, end) = _sequence.VisibleRange(query, job.Window, job.Bidirectional);
-            _weights.See(row, first, end);
+            var (first, end) = _sequence.VisibleRange((_firstRow + row) / job.Group, job.Window, job.Bidirectional);
+            ranges.See(row, first, end);
             First = Math.Min(First, first);
             End = Math.Max(End, end);
-            CacheTile<TLanes>.Copy(
-                RowOf(job.Query, row, job.Keys.HeadDim),
-                _query + row * job.KeyWidth,
-                job.Keys.HeadDim
-            );
+            _split.Ask(row, RowOf(job.Query, row, job.Keys.HeadDim));
         }
     }
 
@@ -65,32 +57,16 @@ internal unsafe struct AttentionBlock<TLanes>
     public RowState Total { get; }
 
     public static long Floats(in AttentionJob job) =>
-        2 * RowState.Floats(job)
-        + job.ItemRows * job.KeyWidth
-        + AttentionJob.Tile * (job.KeyWidth + job.ValueWidth)
-        + TileWeights<TLanes>.Floats(job);
+        2 * RowState.Floats(job) + RowRanges.Floats(job) + TSplit.Floats(job);
 
     /// <summary>Runs the softmax over one split, from nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public readonly void Accumulate(int split)
     {
         Running.Clear();
         int start = Math.Max(First, split * AttentionJob.Split);
         int end = (int)Math.Min(End, (split + 1L) * AttentionJob.Split);
-        for (int tile = start / AttentionJob.Tile * AttentionJob.Tile; tile < end; tile += AttentionJob.Tile)
-        {
-            int from = Math.Max(start, tile);
-            int to = Math.Min(end, tile + AttentionJob.Tile);
-            int ahead = tile + AttentionJob.Tile;
-            int aheadEnd = (int)Math.Min(End, ahead + (long)AttentionJob.Tile);
-            CacheTile<TLanes>.Load(_job, _job.Keys, _sequence, _kvHead, from, to, tile, _keys);
-            CacheTile<TLanes>.Prefetch(_job, _job.Keys, _sequence, _kvHead, ahead, aheadEnd);
-            Score(tile);
-            _weights.Weigh(tile, _rows, Running);
-            CacheTile<TLanes>.Load(_job, _job.Values, _sequence, _kvHead, from, to, tile, _values);
-            CacheTile<TLanes>.Prefetch(_job, _job.Values, _sequence, _kvHead, ahead, aheadEnd);
-            AddValues(tile);
-        }
+        if (start < end)
+            _split.Accumulate(start, end, End, Running);
     }
 
     /// <summary>Adds a split's running softmax to the total. A row's first split is taken as it is.</summary>
@@ -152,46 +128,6 @@ internal unsafe struct AttentionBlock<TLanes>
                 else
                     Partial.Store(output + i, value, dim - i);
             }
-        }
-    }
-
-    /// <summary>
-    /// Scores of all rows in a tile; only the halves of the tile that a row sees some of. Of positions it does not see
-    /// they are products with whatever the tile holds, which are hidden before they count.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private readonly void Score(int tile)
-    {
-        int width = _job.KeyWidth;
-        for (int row = 0; row < _rows; row++)
-        {
-            var (from, to) = _weights.Visible(row, tile);
-            float* scores = _weights.Scores(row);
-            float* query = _query + row * width;
-            for (int start = from & -16; start < to; start += 16)
-                AttentionTile<TLanes>.Scores(query, _keys + start * width, width, scores + start);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private readonly void AddValues(int tile)
-    {
-        int width = _job.ValueWidth;
-        for (int row = 0; row < _rows; row++)
-        {
-            var (from, to) = _weights.Visible(row, tile);
-            if (from >= to)
-                continue;
-            float* values = _values + from * width;
-            float* weights = _weights.Scores(row) + from;
-            float* sum = Running.Values + row * width;
-            if (row + 1 < _rows && _weights.Visible(row + 1, tile) == (from, to))
-            {
-                AttentionTile<TLanes>.AddValuesToTwo(values, width, weights, to - from, _weights.Factors + row, sum);
-                row++;
-            }
-            else
-                AttentionTile<TLanes>.AddValues(values, width, weights, to - from, _weights.Factors[row], sum);
         }
     }
 

@@ -9,6 +9,36 @@ namespace Tern.Kernels.Cpu;
 /// </summary>
 internal unsafe struct AttentionJob
 {
+    /// <param name="input">What is not handed over in another form.</param>
+    /// <param name="query">The queries, at a place that does not move.</param>
+    /// <param name="output">The rows to write.</param>
+    /// <param name="blockTables">The block tables.</param>
+    /// <param name="sinks">The sinks, or null.</param>
+    /// <param name="sequences">The sequences.</param>
+    public AttentionJob(
+        in AttentionInput input,
+        float* query,
+        float* output,
+        int* blockTables,
+        float* sinks,
+        AttentionSequence* sequences
+    )
+    {
+        Query = query;
+        Output = output;
+        BlockTables = blockTables;
+        Sinks = sinks;
+        Sequences = sequences;
+        SequenceCount = input.Sequences.Length;
+        Keys = input.Keys;
+        Values = input.Values;
+        Heads = input.Heads;
+        Scale = input.Scale;
+        SoftCap = input.SoftCap;
+        Window = input.Window;
+        Bidirectional = input.Bidirectional;
+    }
+
     /// <summary>Most rows of an item. Each tile of the cache is turned into floats once for all of them.</summary>
     public const int Rows = 64;
 
@@ -37,11 +67,18 @@ internal unsafe struct AttentionJob
     /// <summary>What widens halves, or nothing: then it is done in C#, with the same bits.</summary>
     public HalfKernels Halves;
 
+    /// <summary>What multiplies in tiles, if tiles can take the cache; vectors do it otherwise, with other bits.</summary>
+    public FloatTileKernels Tiles;
+
     /// <summary>Rows that an item's memory is made for: as many as the largest has, up to a multiple of 16.</summary>
     public int ItemRows;
 
     /// <summary>Items of more <see cref="Work"/> are divided among threads at the splits.</summary>
     public long WholeWork;
+
+    /// <summary>Whether tiles can take such a cache: whole steps of a key's dimensions, whole panels of a value's.</summary>
+    public static bool TilesTake(in KvView keys, in KvView values) =>
+        keys.HeadDim > 0 && keys.HeadDim % TileShape.Depth == 0 && values.HeadDim > 0 && values.HeadDim % 16 == 0;
 
     public readonly int KvHeads => Keys.Heads;
 
@@ -64,9 +101,10 @@ internal unsafe struct AttentionJob
     /// <summary>How much an item of the sequence takes: rows times positions, where loading counts as some rows more.</summary>
     public readonly long Work(in AttentionSequence sequence)
     {
-        const int LoadingRows = 4; // measured: a tile of halves is loaded in the time of four to six rows
+        // Measured for vectors: a tile of halves is loaded in the time of four to six rows. In tiles, by count.
+        int loadingRows = Tiles.Exist ? 16 : 4;
         long rows = Math.Min(Rows, (long)sequence.QueryCount * Group);
-        return (rows + LoadingRows) * (sequence.ContextLength - FirstOf(sequence));
+        return (rows + loadingRows) * (sequence.ContextLength - FirstOf(sequence));
     }
 
     /// <summary>The split in which the sequence's first visible position lies.</summary>

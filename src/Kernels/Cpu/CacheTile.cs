@@ -88,7 +88,7 @@ internal static unsafe class CacheTile<TLanes>
 
     /// <summary>Where a position's vector lies, and where the positions end that follow it at the token's stride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* At(in KvView view, int* table, int kvHead, int position, int to, out int end)
+    public static byte* At(in KvView view, int* table, int kvHead, int position, int to, out int end)
     {
         int block = position / view.BlockSize;
         int offset = position - block * view.BlockSize;

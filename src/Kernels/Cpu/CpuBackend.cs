@@ -9,8 +9,9 @@ using Tern.Tensors;
 namespace Tern.Kernels.Cpu;
 
 /// <summary>
-/// SIMD kernels on a pool of threads. Results are bitwise the same for every vector width and number of threads. No
-/// call allocates managed memory. One thread at a time may call.
+/// SIMD kernels on a pool of threads. Results are bitwise the same for every vector width and number of threads; but under
+/// <see cref="Numerics.Fast"/> products of floats in AMX tiles have bits of their own. No call allocates managed memory. One
+/// thread at a time may call.
 /// </summary>
 public sealed unsafe partial class CpuBackend : ITrainingBackend
 {
@@ -218,23 +219,9 @@ public sealed unsafe partial class CpuBackend : ITrainingBackend
         fixed (float* sinks = input.Sinks)
         fixed (AttentionSequence* sequences = input.Sequences)
         {
-            var job = new AttentionJob
-            {
-                Query = query,
-                Output = result,
-                BlockTables = tables,
-                Sinks = sinks,
-                Sequences = sequences,
-                SequenceCount = input.Sequences.Length,
-                Keys = input.Keys,
-                Values = input.Values,
-                Heads = input.Heads,
-                Scale = input.Scale,
-                SoftCap = input.SoftCap,
-                Window = input.Window,
-                Bidirectional = input.Bidirectional,
-                Halves = Halves,
-            };
+            var job = new AttentionJob(input, query, result, tables, sinks, sequences) { Halves = Halves };
+            if (HasTiles && AttentionJob.TilesTake(input.Keys, input.Values))
+                job.Tiles = Kernels.FloatTiles;
             _operations.PagedAttention(_context, job);
         }
     }

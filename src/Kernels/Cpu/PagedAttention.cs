@@ -2,8 +2,8 @@
 // 2307.08691, over pages as in vLLM, arXiv 2309.06180).
 //
 // The order of accumulation is fixed by absolute positions: scores are taken in tiles of 32 positions that begin at
-// multiples of 32, tiles are folded in order into a running softmax that begins anew at multiples of 512 (a split), and
-// splits are merged in order. So a row's result depends neither on how its prompt was cut into chunks, nor on block
+// multiples of 32, tiles are folded in order into a softmax that begins anew at multiples of 512 (a split), and splits are
+// merged in order. So a row's result depends neither on how its prompt was cut into chunks, nor on block
 // size, batch or threads; and an item that would keep one thread busy while others wait can be divided at the splits.
 using Tern.Kernels.Cpu.Lanes;
 using Tern.Kernels.Threading;
@@ -12,8 +12,18 @@ namespace Tern.Kernels.Cpu;
 
 internal static unsafe class PagedAttention
 {
-    public static void Run<TLanes>(CpuContext context, AttentionJob job)
+    public static void Run<TLanes>(CpuContext context, in AttentionJob job)
         where TLanes : unmanaged, ILanes<TLanes>
+    {
+        if (job.Tiles.Exist)
+            Run<TLanes, TileSplit<TLanes>>(context, job);
+        else
+            Run<TLanes, VectorSplit<TLanes>>(context, job);
+    }
+
+    private static void Run<TLanes, TSplit>(CpuContext context, AttentionJob job)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TSplit : unmanaged, IAttentionSplit<TSplit>
     {
         int threads = context.Pool.Threads;
         long work = 0;
@@ -45,17 +55,17 @@ internal static unsafe class PagedAttention
             }
         }
         long partFloats = RowState.Floats(job);
-        long workerFloats = AttentionBlock<TLanes>.Floats(job);
+        long workerFloats = AttentionBlock<TLanes, TSplit>.Floats(job);
         float* memory = context.Scratch.Reserve(checked(parts * partFloats + threads * workerFloats));
         float* scratch = memory + parts * partFloats;
-        var compute = new ComputeBody<TLanes>(job, memory, partFloats, scratch, workerFloats);
+        var compute = new ComputeBody<TLanes, TSplit>(job, memory, partFloats, scratch, workerFloats);
         context.Pool.Run(tasks, ref compute);
-        var merge = new MergeBody<TLanes>(job, memory, partFloats, scratch, workerFloats);
+        var merge = new MergeBody<TLanes, TSplit>(job, memory, partFloats, scratch, workerFloats);
         context.Pool.Run(divided, ref merge);
     }
 
     /// <summary>An item that is left whole, or a part of one: a split's running softmax.</summary>
-    private readonly struct ComputeBody<TLanes>(
+    private readonly struct ComputeBody<TLanes, TSplit>(
         AttentionJob job,
         float* parts,
         long partFloats,
@@ -63,6 +73,7 @@ internal static unsafe class PagedAttention
         long workerFloats
     ) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
+        where TSplit : unmanaged, IAttentionSplit<TSplit>
     {
         public void Invoke(int task, int worker)
         {
@@ -78,7 +89,12 @@ internal static unsafe class PagedAttention
                 count = job.PartsOf(job.Sequences[sequence]);
                 tasks = count * job.ItemsOf(job.Sequences[sequence]);
             }
-            var block = new AttentionBlock<TLanes>(job, sequence, task / count, scratch + worker * workerFloats);
+            var block = new AttentionBlock<TLanes, TSplit>(
+                job,
+                sequence,
+                task / count,
+                scratch + worker * workerFloats
+            );
             if (count == 1)
             {
                 Whole(ref block);
@@ -88,7 +104,7 @@ internal static unsafe class PagedAttention
             block.Accumulate(job.FirstSplit(job.Sequences[sequence]) + task % count);
         }
 
-        private static void Whole(ref AttentionBlock<TLanes> block)
+        private static void Whole(ref AttentionBlock<TLanes, TSplit> block)
         {
             block.Total.Clear();
             for (int split = block.First / AttentionJob.Split; split * AttentionJob.Split < block.End; split++)
@@ -101,7 +117,7 @@ internal static unsafe class PagedAttention
     }
 
     /// <summary>Puts the parts of a divided item together, in order.</summary>
-    private readonly struct MergeBody<TLanes>(
+    private readonly struct MergeBody<TLanes, TSplit>(
         AttentionJob job,
         float* parts,
         long partFloats,
@@ -109,6 +125,7 @@ internal static unsafe class PagedAttention
         long workerFloats
     ) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
+        where TSplit : unmanaged, IAttentionSplit<TSplit>
     {
         public void Invoke(int task, int worker)
         {
@@ -124,7 +141,7 @@ internal static unsafe class PagedAttention
                 task -= items;
                 part += (long)items * count * partFloats;
             }
-            var block = new AttentionBlock<TLanes>(job, sequence, task, scratch + worker * workerFloats);
+            var block = new AttentionBlock<TLanes, TSplit>(job, sequence, task, scratch + worker * workerFloats);
             block.Total.Clear();
             for (int i = 0; i < count; i++)
                 block.Merge(new RowState(job, part + ((long)task * count + i) * partFloats));

@@ -39,10 +39,10 @@ public sealed class KernelCheckTests
         float[] right = new float[200];
         float[] result = [.. right];
         result[0] = 0.25f;
-        Assert.Null(KernelCheck.FirstFarther(right, result, 0.25f));
-        Assert.Equal("output 0 of row 0 is 0.25, not 0 ± 0.125", KernelCheck.FirstFarther(right, result, 0.125f));
+        Assert.Null(KernelCheck.FirstFarther(right, result, 85, 0.25f));
+        Assert.Equal("output 0 of row 0 is 0.25, not 0 ± 0.125", KernelCheck.FirstFarther(right, result, 85, 0.125f));
         result[85] = float.NaN;
-        Assert.Equal("output 0 of row 1 is NaN, not 0 ± 0.25", KernelCheck.FirstFarther(right, result, 0.25f));
+        Assert.Equal("output 0 of row 1 is NaN, not 0 ± 0.25", KernelCheck.FirstFarther(right, result, 85, 0.25f));
     }
 
     [Fact]

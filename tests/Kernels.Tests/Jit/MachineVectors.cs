@@ -51,6 +51,21 @@ internal sealed unsafe partial class Machine
             case Mnemonic.Vcvtdq2ps:
                 Each(i, Source(i, 1), default, (_, a, _) => Bits((int)a));
                 return true;
+            case Mnemonic.Vpunpckldq:
+                TakeTurns(i, first: 0, lanes: 1);
+                return true;
+            case Mnemonic.Vpunpckhdq:
+                TakeTurns(i, first: 2, lanes: 1);
+                return true;
+            case Mnemonic.Vpunpcklqdq:
+                TakeTurns(i, first: 0, lanes: 2);
+                return true;
+            case Mnemonic.Vpunpckhqdq:
+                TakeTurns(i, first: 2, lanes: 2);
+                return true;
+            case Mnemonic.Vshufi32x4:
+                ChooseQuarters(i);
+                return true;
             case Mnemonic.Vpermw:
                 Permute(i);
                 return true;
@@ -181,6 +196,34 @@ internal sealed unsafe partial class Machine
         var target = MemoryMarshal.Cast<uint, ushort>(Target(i));
         for (int word = 0; word < target.Length; word++)
             target[word] = words[order[word] % target.Length];
+    }
+
+    /// <summary>In every four lanes: some of the first operand and of the second in turn, from a half of the four on.</summary>
+    private void TakeTurns(in Instruction i, int first, int lanes)
+    {
+        uint[][] sources = [Source(i, 1).ToArray(), Source(i, 2).ToArray()];
+        var target = Target(i);
+        for (int lane = 0; lane < target.Length; lane++)
+        {
+            int place = lane % 4;
+            target[lane] = sources[place / lanes % 2][
+                lane - place + first + place / (2 * lanes) * lanes + place % lanes
+            ];
+        }
+    }
+
+    /// <summary>Two quarters of the first operand, then two of the second.</summary>
+    private void ChooseQuarters(in Instruction i)
+    {
+        uint[][] sources = [Source(i, 1).ToArray(), Source(i, 2).ToArray()];
+        var target = Target(i);
+        if (target.Length != 16)
+            throw new MachineException($"unknown width of {i}");
+        for (int quarter = 0; quarter < 4; quarter++)
+        {
+            int chosen = i.Immediate8 >> 2 * quarter & 3;
+            sources[quarter / 2].AsSpan(4 * chosen, 4).CopyTo(target[(4 * quarter)..]);
+        }
     }
 
     private void ToBFloat16(in Instruction i)

@@ -31,6 +31,49 @@ public unsafe class SplitTileTests
     public void On_the_processor_a_product_of_split_tiles_is_the_same(SplitName split, int rows, int outputs) =>
         Check(KernelCalls.Native, (SplitOperands)split, rows, outputs);
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    [InlineData(2, 2)]
+    public void Panels_that_follow_are_multiplied_in_the_same_call(int rowTiles, int panels)
+    {
+        const int Times = 3;
+        int rows = 16 * rowTiles - 5;
+        int outputs = 16 * panels;
+        ushort[] rowValues = Values(rowTiles * Steps * 2 * Tile, 1);
+        ushort[] panelValues = Values(Times * panels * Steps * 2 * Tile, 2);
+        float[] all = Multiply(
+            KernelCalls.Interpreted,
+            SplitOperands.Both,
+            rowValues,
+            panelValues,
+            rows,
+            outputs,
+            2,
+            Times
+        );
+        for (int time = 0; time < Times; time++)
+        {
+            ushort[] own = panelValues.AsSpan(time * panels * Steps * 2 * Tile, panels * Steps * 2 * Tile).ToArray();
+            float[] alone = Multiply(
+                KernelCalls.Interpreted,
+                SplitOperands.Both,
+                rowValues,
+                own,
+                rows,
+                outputs,
+                slices: 2
+            );
+            for (int row = 0; row < rows; row++)
+                Backends.AssertBits(
+                    alone.AsSpan(row * outputs, outputs),
+                    all.AsSpan((row * Times + time) * outputs, outputs),
+                    $"time {time} row {row}"
+                );
+        }
+    }
+
     private static void Check(KernelCall call, SplitOperands split, int rows, int outputs)
     {
         int rowParts = TileProduct.RowParts(split);
@@ -77,15 +120,17 @@ public unsafe class SplitTileTests
         ushort[] panelTiles,
         int rows,
         int outputs,
-        int slices
+        int slices,
+        int times = 1
     )
     {
+        int width = outputs * times;
         int rowStep = TileProduct.RowParts(split) * TileShape.Bytes;
         int panelStep = TileProduct.PanelParts(split) * TileShape.Bytes;
         using var memory = new MachineMemory();
         byte* rowAt = memory.Constant<ushort>(rowTiles);
         byte* panelAt = memory.Constant<ushort>(panelTiles);
-        var output = (float*)memory.Allocate(rows * outputs * sizeof(float), misalignment: 4);
+        var output = (float*)memory.Allocate(rows * width * sizeof(float), misalignment: 4);
         var kernel = TileProduct.Generate(split, (rows + 15) / 16, (outputs + 15) / 16);
         for (int slice = 0; slice < slices; slice++)
         {
@@ -98,14 +143,15 @@ public unsafe class SplitTileTests
                 RowTileStride = Steps * rowStep,
                 Panels = panelAt + skipped * panelStep,
                 PanelStride = Steps * panelStep,
+                Times = times,
                 Steps = Steps / slices,
                 Output = output,
-                OutputStride = outputs * sizeof(float),
+                OutputStride = width * sizeof(float),
                 Continues = slice == 0 ? 0 : 1,
             };
             call(kernel, memory, job);
         }
-        return new Span<float>(output, rows * outputs).ToArray();
+        return new Span<float>(output, rows * width).ToArray();
     }
 
     private static ushort[] Values(int count, int seed) =>

@@ -1,7 +1,6 @@
 // Products with weights of F16 and BF16 in tiles: no further from the exact sum than rows of 16 bits explain, and the same
 // bits for a row alone, among many, and on any number of threads. The kernels run in the interpreter, amid the code that
 // calls them in the backend.
-using System.Runtime.InteropServices;
 using Tern.Kernels.Cpu;
 using Tern.Kernels.Cpu.Float;
 using Tern.Kernels.Cpu.Jit;
@@ -12,10 +11,6 @@ namespace Tern.Kernels.Tests.Jit;
 
 public unsafe class TileMatMulTests
 {
-    private static readonly Dictionary<string, GeneratedKernel> s_kernels = KernelCatalog
-        .Generate(JitTier.Amx)
-        .ToDictionary(kernel => kernel.Name);
-
     public static TheoryData<DType> Types => [DType.F16, DType.BF16];
 
     [Theory]
@@ -130,28 +125,14 @@ public unsafe class TileMatMulTests
 
     private static float[] Multiply(Tensor matrix, float[] input, int rows, int threads)
     {
-        var delegates = new List<JobCall>();
-        var kernels = new FloatTileKernels(name => Pointer(s_kernels[name]));
+        var tiles = new InterpretedTiles();
         float[] output = new float[rows * (int)matrix.Rows];
         using var context = new CpuContext(threads);
         using var weight = FloatWeight.TryPack(context.Pool, matrix)!;
         fixed (float* x = input)
         fixed (float* y = output)
-            TileMatMul.Run(context, weight, kernels, x, y, rows);
-        GC.KeepAlive(delegates);
+            TileMatMul.Run(context, weight, tiles.Kernels, x, y, rows);
+        GC.KeepAlive(tiles);
         return output;
-
-        nint Pointer(GeneratedKernel kernel)
-        {
-            JobCall call = job =>
-            {
-                using var memory = MachineMemory.OfProcess();
-                KernelCalls.Interpreted(kernel, memory, (void*)job);
-            };
-            delegates.Add(call);
-            return Marshal.GetFunctionPointerForDelegate(call);
-        }
     }
-
-    private delegate void JobCall(nint job);
 }

@@ -80,6 +80,7 @@ internal static unsafe class Tiles
                 RowTileStride = tileBytes,
                 Panels = panelTiles + skipped,
                 PanelStride = tileBytes,
+                Times = 1,
                 Steps = steps / slices,
                 Output = output,
                 OutputStride = rowBytes,

@@ -21,6 +21,26 @@ internal static unsafe class BFloat16Pair
         Vector512.Store(Narrow(Round(first - firstUpper), Round(second - secondUpper)), lower);
     }
 
+    /// <summary>
+    /// Splits 32 values for tiles whose lines hold two inputs that lie 16 apart: each lane of <paramref name="upper"/> and of
+    /// <paramref name="lower"/> takes values i and i + 16. The first part is cut off, not rounded, which takes less time and
+    /// loses no more than 2^-16.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SplitApart(float* values, uint* upper, uint* lower)
+    {
+        var mask = Vector512.Create(0xffff0000u);
+        var half = Vector512.Create(0x8000u);
+        var first = Vector512.Load(values);
+        var second = Vector512.Load(values + 16);
+        var firstUpper = first.AsUInt32() & mask;
+        var secondUpper = second.AsUInt32() & mask;
+        var firstLower = (first - firstUpper.AsSingle()).AsUInt32() + half;
+        var secondLower = (second - secondUpper.AsSingle()).AsUInt32() + half;
+        Vector512.Store(Vector512.ShiftRightLogical(firstUpper, 16) | secondUpper, upper);
+        Vector512.Store(Vector512.ShiftRightLogical(firstLower, 16) | secondLower & mask, lower);
+    }
+
     /// <summary>To nearest even.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Round(Vector512<float> value)

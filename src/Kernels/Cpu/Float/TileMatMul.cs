@@ -134,11 +134,12 @@ internal static unsafe class TileMatMul
             {
                 int steps = Math.Min(SlabSteps, Steps - start);
                 Expand(task * TaskPanels, (outputs + Panel - 1) / Panel, start, steps, tiles);
-                for (int at = 0; at < outputs; at += TileShape.MaxOutputs)
-                {
-                    int count = Math.Min(TileShape.MaxOutputs, outputs - at);
-                    Multiply(output + at, count, start, steps, tiles + at / Panel * SlabSteps * PanelStepBytes);
-                }
+                var (whole, rest) = Math.DivRem(outputs, TileShape.MaxOutputs);
+                if (whole > 0)
+                    Multiply(output, TileShape.MaxOutputs, whole, start, steps, tiles);
+                int done = outputs - rest;
+                if (rest > 0)
+                    Multiply(output + done, rest, 1, start, steps, tiles + done / Panel * SlabSteps * PanelStepBytes);
             }
         }
 
@@ -161,7 +162,8 @@ internal static unsafe class TileMatMul
             }
         }
 
-        private readonly void Multiply(int output, int outputs, int start, int steps, byte* tiles)
+        /// <summary>Several times so many outputs.</summary>
+        private readonly void Multiply(int output, int outputs, int times, int start, int steps, byte* tiles)
         {
             long rowTileBytes = (long)Steps * RowStepBytes;
             for (int row = 0; row < Rows; row += TileShape.MaxRows)
@@ -174,6 +176,7 @@ internal static unsafe class TileMatMul
                     RowTileStride = rowTileBytes,
                     Panels = tiles,
                     PanelStride = SlabSteps * PanelStepBytes,
+                    Times = times,
                     Steps = steps,
                     Output = Output + (long)row * Outputs + output,
                     OutputStride = (long)Outputs * sizeof(float),

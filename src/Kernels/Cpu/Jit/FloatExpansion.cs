@@ -7,7 +7,7 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Tern.Kernels.Cpu.Jit;
 
-internal sealed class FloatExpansion : KernelWriter
+internal sealed class FloatExpansion : PartWriter
 {
     /// <summary>Panels of the kernel that takes several at a time.</summary>
     public const int ManyPanels = 4;
@@ -27,13 +27,10 @@ internal sealed class FloatExpansion : KernelWriter
     private static readonly AssemblerRegister64 Steps = r10;
     private static readonly AssemblerRegister64 LinesLeft = r11;
 
-    /// <summary>An input's values, then what their upper halves leave.</summary>
     private static readonly AssemblerRegisterZMM[] Values = [zmm0, zmm1];
 
-    /// <summary>The upper halves of the values.</summary>
-    private static readonly AssemblerRegisterZMM[] Upper = [zmm2, zmm3];
-
-    private static readonly AssemblerRegisterZMM Mask = zmm4;
+    /// <summary>What the upper halves of the values leave.</summary>
+    private static readonly AssemblerRegisterZMM[] Rests = [zmm2, zmm3];
 
     private readonly bool _isHalf;
     private readonly int _panels;
@@ -53,9 +50,8 @@ internal sealed class FloatExpansion : KernelWriter
         for (int i = 0; i < 2; i++)
         {
             Name(Values[i], $"value{i}");
-            Name(Upper[i], $"upper{i}");
+            Name(Rests[i], $"rest{i}");
         }
-        Name(Mask, "mask");
     }
 
     /// <summary>All that are generated.</summary>
@@ -73,7 +69,7 @@ internal sealed class FloatExpansion : KernelWriter
     private GeneratedKernel Write(DType type)
     {
         if (_isHalf)
-            Fill(Mask, unchecked((int)0xffff0000));
+            PrepareParts();
         mov(Panels, Field<FloatExpandJob>(nameof(FloatExpandJob.Panels)));
         mov(Tiles, Field<FloatExpandJob>(nameof(FloatExpandJob.Tiles)));
         mov(Steps, Field<FloatExpandJob>(nameof(FloatExpandJob.Steps)));
@@ -120,16 +116,13 @@ internal sealed class FloatExpansion : KernelWriter
         }
         for (int i = 0; i < 2; i++)
         {
-            vcvtph2ps(Values[i], __ymmword_ptr[source + 32 * i]);
-            vpandd(Upper[i], Values[i], Mask);
-            vsubps(Values[i], Values[i], Upper[i]);
+            Load(DType.F16, Values[i], source + 32 * i);
+            vmovups(Rests[i], Values[i]);
+            TakeRest(Rests[i]);
         }
-        for (int part = 0; part < 2; part++)
-        {
-            var pair = part == 0 ? Upper : Values;
-            vpsrld(pair[0], pair[0], 16);
-            vpord(pair[0], pair[0], pair[1]);
-            vmovups(__zmmword_ptr[target + part * TileShape.Bytes], pair[0]);
-        }
+        PairUppers(Values[0], Values[1]);
+        PairUppers(Rests[0], Rests[1]);
+        vmovups(__zmmword_ptr[target], Values[0]);
+        vmovups(__zmmword_ptr[target + TileShape.Bytes], Rests[0]);
     }
 }

@@ -4,7 +4,7 @@ using Tern.Tensors;
 
 namespace Tern.Kernels.Cpu.Jit;
 
-/// <summary>The functions of a tier; all are null where it has no tiles.</summary>
+/// <summary>The functions of a tier; all are null where it has no tiles, as in the default.</summary>
 internal unsafe struct FloatTileKernels
 {
     private const int Splits = (int)SplitOperands.Both + 1;
@@ -19,7 +19,26 @@ internal unsafe struct FloatTileKernels
             _expansions[Index(type, panels)] = find(FloatExpansion.NameOf(type, panels));
         foreach (var (split, rowTiles, panels) in TileProduct.Shapes)
             _products[Index(split, rowTiles, panels)] = find(TileProduct.NameOf(split, rowTiles, panels));
+        HalfKeys = (delegate* unmanaged<KeyTileJob*, void>)find(KeyTiles.NameOf(DType.F16));
+        FloatKeys = (delegate* unmanaged<KeyTileJob*, void>)find(KeyTiles.NameOf(DType.F32));
+        HalfValues = (delegate* unmanaged<ValueTileJob*, void>)find(ValueTiles.NameOf(DType.F16));
+        FloatValues = (delegate* unmanaged<ValueTileJob*, void>)find(ValueTiles.NameOf(DType.F32));
     }
+
+    /// <summary>Keys of F16 to tiles.</summary>
+    public readonly delegate* unmanaged<KeyTileJob*, void> HalfKeys;
+
+    /// <summary>Keys of F32 to tiles.</summary>
+    public readonly delegate* unmanaged<KeyTileJob*, void> FloatKeys;
+
+    /// <summary>Values of F16 to tiles.</summary>
+    public readonly delegate* unmanaged<ValueTileJob*, void> HalfValues;
+
+    /// <summary>Values of F32 to tiles.</summary>
+    public readonly delegate* unmanaged<ValueTileJob*, void> FloatValues;
+
+    /// <summary>Whether the tier has tiles.</summary>
+    public readonly bool Exist => _products[0] != 0;
 
     /// <summary>One or two tiles of rows by one or two panels.</summary>
     public readonly delegate* unmanaged<TileJob*, void> Product(SplitOperands split, int rowTiles, int panels) =>

@@ -1,4 +1,6 @@
 // Owns the list of the kernels that are generated, tier by tier.
+using Tern.Tensors;
+
 namespace Tern.Kernels.Cpu.Jit;
 
 /// <summary>What can be generated. Generating needs no special processor; running does.</summary>
@@ -63,6 +65,11 @@ public static class KernelCatalog
         }
         foreach (var (type, panels) in FloatExpansion.Kinds)
             yield return FloatExpansion.Generate(type, panels);
+        foreach (var type in (DType[])[DType.F16, DType.F32])
+        {
+            yield return KeyTiles.Generate(type);
+            yield return ValueTiles.Generate(type);
+        }
         foreach (var (split, rowTiles, panels) in TileProduct.Shapes)
             yield return TileProduct.Generate(split, rowTiles, panels);
     }

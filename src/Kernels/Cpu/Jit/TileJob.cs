@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Tern.Kernels.Cpu.Jit;
 
-/// <summary>Up to 32 rows by up to 32 outputs, over a slice of the depth.</summary>
+/// <summary>Up to 32 rows by one or two panels of up to 16 outputs, or several times as many, over a slice of the depth.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileJob
 {
@@ -21,6 +21,9 @@ internal unsafe struct TileJob
 
     /// <summary>Bytes to the tiles of the next panel.</summary>
     public long PanelStride;
+
+    /// <summary>How often one or two panels are multiplied, each time the next ones; at least once.</summary>
+    public long Times;
 
     /// <summary>Steps of 32 inputs, at least one.</summary>
     public long Steps;

@@ -1,7 +1,8 @@
 // Owns the generator of the products of float tiles: 1 or 2 tiles of 16 rows by 1 or 2 panels of 16 outputs, over a slice
-// of the depth. Each of the up to four result tiles stays in its register from the first to the last step; loading four
-// operands feeds four products, which is what keeps the tile unit busy. The results pass between slices as float32,
-// unchanged, so a sum over the depth does not depend on how it is sliced.
+// of the depth, and then by the panels that follow, for to configure the tiles takes as long as a dozen products. Each of the
+// up to four result tiles stays in its register from the first to the last step; loading four operands feeds four products,
+// which is what keeps the tile unit busy. The results pass between slices as float32, unchanged, so a sum over the depth
+// does not depend on how it is sliced.
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -22,6 +23,9 @@ internal sealed class TileProduct : KernelWriter
     private static readonly AssemblerRegister64 Steps = rcx;
     private static readonly AssemblerRegister64 Output = rdx;
     private static readonly AssemblerRegister64 OutputStride = r11;
+    private static readonly AssemblerRegister64 TimesLeft = rbx;
+    private static readonly AssemblerRegister64 NextPanel = r12;
+    private static readonly AssemblerRegister64 FirstOutput = r13;
 
     private readonly SplitOperands _split;
     private readonly int _rowTiles;
@@ -36,6 +40,9 @@ internal sealed class TileProduct : KernelWriter
         Name(Steps, "steps");
         Name(Output, "output");
         Name(OutputStride, "output_stride");
+        Name(TimesLeft, "times_left");
+        Name(NextPanel, "next_panel");
+        Name(FirstOutput, "first_output");
         for (int row = 0; row < rowTiles; row++)
         for (int panel = 0; panel < panels; panel++)
             Name(Results[row, panel], $"result{row}{panel}");
@@ -77,14 +84,26 @@ internal sealed class TileProduct : KernelWriter
 
     private GeneratedKernel Write()
     {
-        Say("a new configuration zeroes the tiles");
+        Save(TimesLeft);
+        Save(NextPanel);
+        Save(FirstOutput);
         ldtilecfg(__[Job]);
+        mov(TimesLeft, Field<TileJob>(nameof(TileJob.Times)));
+        mov(NextPanel, Field<TileJob>(nameof(TileJob.Panels)));
+        mov(FirstOutput, Field<TileJob>(nameof(TileJob.Output)));
+        var panels = Here("panels");
         var begin = CreateLabel("begin");
+        var multiply = CreateLabel("multiply");
         cmp(Field<TileJob>(nameof(TileJob.Continues)), 0);
         je(begin);
         Say("the results of the slices before");
         EachResult((tile, place) => tileloadd(tile, place));
+        jmp(multiply);
         Place(ref begin);
+        for (int row = 0; row < _rowTiles; row++)
+        for (int panel = 0; panel < _panels; panel++)
+            tilezero(Results[row, panel]);
+        Place(ref multiply);
         LoadPointers();
 
         var step = Here("step");
@@ -99,6 +118,9 @@ internal sealed class TileProduct : KernelWriter
 
         Say("store the rows and outputs that exist");
         EachResult((tile, place) => tilestored(place, tile));
+        add(FirstOutput, 64 * _panels);
+        dec(TimesLeft);
+        jne(panels);
         tilerelease();
         Return();
         string operands = _split switch
@@ -134,22 +156,21 @@ internal sealed class TileProduct : KernelWriter
         mov(eax, 64);
         mov(Steps, Field<TileJob>(nameof(TileJob.Steps)));
         mov(Rows[0], Field<TileJob>(nameof(TileJob.Rows)));
-        mov(Panels[0], Field<TileJob>(nameof(TileJob.Panels)));
         if (_rowTiles > 1)
         {
             mov(Rows[1], Rows[0]);
             add(Rows[1], Field<TileJob>(nameof(TileJob.RowTileStride)));
         }
-        if (_panels > 1)
+        for (int panel = 0; panel < _panels; panel++)
         {
-            mov(Panels[1], Panels[0]);
-            add(Panels[1], Field<TileJob>(nameof(TileJob.PanelStride)));
+            mov(Panels[panel], NextPanel);
+            add(NextPanel, Field<TileJob>(nameof(TileJob.PanelStride)));
         }
     }
 
     private void EachResult(Action<AssemblerRegisterTMM, AssemblerMemoryOperand> visit)
     {
-        mov(Output, Field<TileJob>(nameof(TileJob.Output)));
+        mov(Output, FirstOutput);
         mov(OutputStride, Field<TileJob>(nameof(TileJob.OutputStride)));
         for (int row = 0; row < _rowTiles; row++)
         {
