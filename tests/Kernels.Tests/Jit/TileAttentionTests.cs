@@ -194,6 +194,9 @@ public unsafe class TileAttentionTests
         public void Attend(in AttentionInput input, Span<float> output)
         {
             Assert.True(AttentionJob.TilesTake(input.Keys, input.Values));
+            // What lies in the working memory must not matter.
+            const int Floats = 1 << 20;
+            new Span<float>(_context.Scratch.Reserve(Floats), Floats).Fill(float.NaN);
             fixed (float* query = input.Query)
             fixed (float* result = output)
             fixed (int* tables = input.BlockTables)
