@@ -30,13 +30,9 @@ internal static class SlabFactors
             k.add(Scales, scales.SuperBytes);
         }
         k.mov(FactorAt, Factors);
-        k.mov(CodeAt, Codes);
         k.xor(eax, eax);
         var next = k.Here("factors");
         k.prefetcht0(__byte_ptr[Scales + PanelKernel.ScalesAhead]);
-        for (int line = 0; line < format.Codes.BlockBytes; line += 64)
-            k.prefetcht0(__byte_ptr[CodeAt + (RowSlab.Blocks * format.Codes.BlockBytes + line)]);
-        k.add(CodeAt, format.Codes.BlockBytes);
         for (int plane = 0; plane < planes; plane++)
         for (int part = 0; part < 2; part++)
         {

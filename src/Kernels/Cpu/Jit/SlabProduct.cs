@@ -1,6 +1,7 @@
 // Owns the generator of the kernels of 256 bits: any number of rows of quantized activations by one panel of 16 outputs, in
 // slabs of up to 256 inputs. A slab's scales become factors in working memory; then the codes
-// are unpacked into working memory and all rows pass by, four or two at a time. Products
+// are unpacked into working memory and all rows pass by, four or two at a time; no more rows than that unpack for themselves.
+// Meanwhile the next slab's codes are asked for, line by line, as memory has to be read while the rows multiply. Products
 // of bytes are summed in 32 bits by one instruction (AVX-VNNI), or in 16 bits for as many groups of four inputs as fit
 // (AVX2). The results stay in memory: adding a block to them takes less time than multiplying the next.
 using Iced.Intel;
@@ -34,9 +35,6 @@ internal sealed class SlabProduct : KernelWriter
         SlabRegisters.Name(this);
     }
 
-    /// <summary>Whether the rows read codes that were unpacked before.</summary>
-    private bool Unpacks => _codes.ArePacked;
-
     /// <param name="format">How the panel is packed.</param>
     /// <param name="tier"><see cref="JitTier.Avx2"/> or <see cref="JitTier.AvxVnni"/>.</param>
     public static GeneratedKernel Generate(PanelFormat format, JitTier tier) => new SlabProduct(format, tier).Write();
@@ -45,7 +43,7 @@ internal sealed class SlabProduct : KernelWriter
 
     private GeneratedKernel Write()
     {
-        foreach (var register in (AssemblerRegister64[])[Results, CodeAt, FactorAt, Factors])
+        foreach (var register in (AssemblerRegister64[])[Results, CodeAt, FactorAt, Factors, Ahead])
             Save(register);
         mov(Scales, Field<PanelJob>(nameof(PanelJob.Scales)));
         mov(Codes, Field<PanelJob>(nameof(PanelJob.Codes)));
@@ -59,9 +57,21 @@ internal sealed class SlabProduct : KernelWriter
         MeasureSlab(End, Left);
         SlabFactors.Write(this, _format);
         _codes.Prepare();
-        if (Unpacks)
+        if (_codes.ArePacked)
+        {
+            var areFew = CreateLabel("are_few");
+            var isDone = CreateLabel("is_done");
+            cmp(Field<PanelJob>(nameof(PanelJob.RowCount)), _sums.MostRows);
+            jbe(areFew);
             UnpackSlab();
-        AddRows();
+            AddRows(readsUnpacked: true);
+            jmp(isDone);
+            Place(ref areFew);
+            AddRows(readsUnpacked: false);
+            Place(ref isDone);
+        }
+        else
+            AddRows(readsUnpacked: false);
 
         add(SlabRows, Field<PanelJob>(nameof(PanelJob.SlabStride)));
         shl(End, 3);
@@ -110,27 +120,35 @@ internal sealed class SlabProduct : KernelWriter
     }
 
     /// <summary>All rows by the slab, as many at a time as there are registers for, then those that are left.</summary>
-    private void AddRows()
+    private void AddRows(bool readsUnpacked)
     {
+        string suffix = readsUnpacked ? "" : "_packed";
         mov(Rows, SlabRows);
         mov(Results, Field<PanelJob>(nameof(PanelJob.Output)));
         mov(RowsLeft, Field<PanelJob>(nameof(PanelJob.RowCount)));
         for (int rows = _sums.MostRows; rows > 0; rows /= 2)
         {
-            var rest = CreateLabel($"fewer_than_{rows}");
+            var rest = CreateLabel($"fewer_than_{rows}{suffix}");
             cmp(RowsLeft, rows);
             jb(rest);
-            var again = Here($"rows_{rows}");
-            if (Unpacks)
+            var again = Here($"rows_{rows}{suffix}");
+            if (readsUnpacked)
                 lea(CodeAt, __[Factors + FactorBytes]);
             else
                 mov(CodeAt, Codes);
             mov(FactorAt, Factors);
+            FindAhead($"is_not_last_{rows}{suffix}", readsUnpacked);
             EachBlock(
-                $"block_{rows}",
-                Unpacks ? UnpackedBytes : _format.Codes.BlockBytes,
+                $"block_{rows}{suffix}",
+                readsUnpacked ? UnpackedBytes : _format.Codes.BlockBytes,
                 SlabFactors.BlockBytes,
-                () => _sums.AddBlock(rows, readsUnpacked: Unpacks, AddToResult)
+                () =>
+                {
+                    for (int line = 0; line < _format.Codes.BlockBytes; line += 64)
+                        prefetcht0(__byte_ptr[Ahead + line]);
+                    add(Ahead, _format.Codes.BlockBytes);
+                    _sums.AddBlock(rows, readsUnpacked, AddToResult);
+                }
             );
             add(Rows, rows * RowFields.RowBytes);
             add(Results, 64 * rows);
@@ -139,8 +157,23 @@ internal sealed class SlabProduct : KernelWriter
             jae(again);
             Place(ref rest);
         }
-        if (!Unpacks)
+        if (!readsUnpacked)
             mov(Codes, CodeAt);
+    }
+
+    /// <summary>The next slab's codes follow, or come after the next panel's scales.</summary>
+    private void FindAhead(string name, bool isPast)
+    {
+        var isNotLast = CreateLabel(name);
+        if (isPast)
+            mov(Ahead, Codes);
+        else
+            lea(Ahead, __[Codes + RowSlab.Blocks * _format.Codes.BlockBytes]);
+        cmp(Left, RowSlab.Blocks * PackedLayout.Block + 1);
+        jae(isNotLast);
+        add(Ahead, Field<PanelJob>(nameof(PanelJob.Codes)));
+        sub(Ahead, Field<PanelJob>(nameof(PanelJob.Scales)));
+        Place(ref isNotLast);
     }
 
     /// <summary>result += (factor · dx) · sum, less what the minimum is worth.</summary>

@@ -40,6 +40,9 @@ internal static class SlabRegisters
     /// <summary>The slab's factors, then its unpacked codes.</summary>
     public static readonly AssemblerRegister64 Factors = r13;
 
+    /// <summary>The codes of the next slab that are asked for next.</summary>
+    public static readonly AssemblerRegister64 Ahead = r14;
+
     /// <summary>Sums of products, as many as the rows at hand need.</summary>
     public static readonly AssemblerRegisterYMM[] Sums = [ymm0, ymm1, ymm2, ymm3, ymm4, ymm5, ymm6, ymm7];
 
@@ -86,6 +89,7 @@ internal static class SlabRegisters
         k.Name(CodeAt, "code_at");
         k.Name(FactorAt, "factor_at");
         k.Name(Factors, "factors");
+        k.Name(Ahead, "ahead");
         k.Name(Four[0], "codes0");
         k.Name(Four[1], "codes1");
         k.Name(Row, "row");

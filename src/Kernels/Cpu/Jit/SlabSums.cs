@@ -53,7 +53,8 @@ internal sealed class SlabSums(KernelWriter k, PanelFormat format, SlabCodes cod
         for (int half = 0; half < 8 / _groups; half++)
         {
             int first = half * _groups;
-            bool inPairs = codes.ArePacked && !readsUnpacked && !format.Scales.HasHalves;
+            // Pairs take two registers, which several rows need for themselves.
+            bool inPairs = rows == 1 && codes.ArePacked && !readsUnpacked && !format.Scales.HasHalves;
             k.Say($"inputs {4 * first} to {4 * (first + _groups) - 1}");
             for (int step = 0; step < _groups; step++)
             {
