@@ -115,7 +115,7 @@ internal static unsafe class BlockedProduct<TLanes, TFormat>
         }
 
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Expand(int outputRow, int slab, int width, float* destination)
         {
             float* workspace = stackalloc float[TFormat.Workspace];

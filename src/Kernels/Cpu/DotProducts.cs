@@ -31,7 +31,7 @@ internal static unsafe class DotProducts<TLanes, TFormat>
     private readonly struct Body(WeightMatrix weight, float* input, float* output, int rowsPerTask) : IParallelBody
     {
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             float* workspace = stackalloc float[4 * TFormat.Workspace];

@@ -97,7 +97,7 @@ internal static unsafe class Elementwise
     private readonly struct BlendBody<TLanes>(float* x, float a, float* y, float b, int length) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             var (wideA, wideB) = (TLanes.Create(a), TLanes.Create(b));

@@ -66,7 +66,7 @@ internal static unsafe class LogProbabilities
     private readonly struct BackwardBody<TLanes>(LogProbabilityGradient call) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             float* row = call.Logits + (long)task * call.Width;

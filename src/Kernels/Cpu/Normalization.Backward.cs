@@ -28,7 +28,7 @@ internal static unsafe partial class Normalization
     private readonly struct FactorBody<TLanes>(RmsNormGradient call, float* factors, int rowsPerTask) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int end = Math.Min(call.Rows, (task + 1) * rowsPerTask);
@@ -49,7 +49,7 @@ internal static unsafe partial class Normalization
     private readonly struct WeightGradientBody<TLanes>(RmsNormGradient call, float* factors) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int first = task * TaskColumns;
@@ -73,7 +73,7 @@ internal static unsafe partial class Normalization
         : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int width = call.Width;

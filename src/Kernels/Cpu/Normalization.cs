@@ -51,7 +51,7 @@ internal static unsafe partial class Normalization
     ) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int end = Math.Min(rows, (task + 1) * rowsPerTask);
@@ -84,7 +84,7 @@ internal static unsafe partial class Normalization
     ) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int end = Math.Min(rows, (task + 1) * rowsPerTask);

@@ -25,7 +25,7 @@ internal static unsafe class RowSums
     private readonly struct Body<TLanes>(float* rows, int* ids, int count, float* sums, int width) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int first = task * TaskColumns;

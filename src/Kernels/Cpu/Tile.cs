@@ -33,7 +33,7 @@ internal static unsafe class Tile
     }
 
     /// <summary>All 16 products at once, for machines with 32 registers of 16 lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Whole<TLanes>(float* a, float* w, int width, float* sums, bool isFirst)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -124,7 +124,7 @@ internal static unsafe class Tile
     }
 
     /// <summary>Two input rows by two weight rows, for machines with fewer or narrower registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Quarter<TLanes>(float* a, float* w, int width, float* sums, bool isFirst)
         where TLanes : unmanaged, ILanes<TLanes>
     {

@@ -6,7 +6,11 @@ namespace Tern.Kernels.Cpu.Float;
 
 internal readonly unsafe struct BF16Element : IFloatElement
 {
-    public static int Bytes => 2;
+    public static int Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Load<TLanes>(byte* source)

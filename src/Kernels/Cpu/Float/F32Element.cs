@@ -6,7 +6,11 @@ namespace Tern.Kernels.Cpu.Float;
 
 internal readonly unsafe struct F32Element : IFloatElement
 {
-    public static int Bytes => 4;
+    public static int Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Load<TLanes>(byte* source)

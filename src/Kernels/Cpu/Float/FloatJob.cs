@@ -31,6 +31,12 @@ internal unsafe struct FloatJob
     /// <summary>From a row of results to the next.</summary>
     public nint ResultStride;
 
+    /// <summary>What is to be read from memory next: <see cref="AheadStep"/> bytes of it are asked for in each step.</summary>
+    public byte* Ahead;
+
+    /// <summary>0 if nothing is; then <see cref="Ahead"/> is any place that is near.</summary>
+    public nint AheadStep;
+
     /// <summary>Whether results are added to what is there.</summary>
     public bool Continues;
 }

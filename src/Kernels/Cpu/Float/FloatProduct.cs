@@ -127,6 +127,8 @@ internal static unsafe class FloatProduct
         where TPanels : unmanaged, IPanels
     {
         job.B = panels.Slab(panel, start, job.Depth, working);
+        if (job.AheadStep == 0)
+            job.Ahead = (byte*)job.B;
         job.C = results.At(0, panel * Panel);
         job.ResultStride = sizeof(float) * results.Stride;
         job.Continues = start > 0 || results.Adds;
@@ -203,7 +205,16 @@ internal static unsafe class FloatProduct
             {
                 var job = Rows.Job(row, count, start, Math.Min(Slab, results.Depth - start));
                 for (int panel = first; panel < first + together; panel++)
+                {
+                    bool isLast = panel + 1 == first + together;
+                    var (at, step) =
+                        !isLast ? Panels.Ahead(panel + 1, start, count)
+                        : start + Slab < results.Depth ? Panels.Ahead(first, start + Slab, count)
+                        : Panels.Ahead(panel + 1, 0, count);
+                    job.Ahead = (byte*)at;
+                    job.AheadStep = step;
                     Multiply<TLanes, TPanels>(Panels, panel, start, job, results, working);
+                }
             }
         }
     }

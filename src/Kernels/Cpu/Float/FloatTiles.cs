@@ -53,9 +53,11 @@ internal static unsafe class FloatTiles<TLanes>
         tile.A = (float*)((byte*)tile.A + tile.TileStride);
         tile.C = (float*)((byte*)tile.C + rows * tile.ResultStride);
         tile.Rows -= rows;
+        tile.Ahead = (byte*)tile.B;
+        tile.AheadStep = 0;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile<TRows>(in FloatJob job)
         where TRows : struct, IRowCount
     {
@@ -105,9 +107,13 @@ internal static unsafe class FloatTiles<TLanes>
         byte* a3 = a + 3 * row;
         byte* a6 = a3 + 3 * row;
         byte* a9 = a6 + 3 * row;
+        byte* ahead = job.Ahead;
+        nint aheadStep = job.AheadStep;
         float* b = job.B;
         for (float* end = b + 16 * (nint)job.Depth; b < end; b += 16)
         {
+            Prefetch.Lines(ahead, 1);
+            ahead += aheadStep;
             var v = TLanes.Load(b);
             s0 = TLanes.Fma(Broadcast(a), v, s0);
             if (TRows.Rows > 1)

@@ -133,7 +133,7 @@ internal sealed unsafe class FloatWeight : Weight
         public int FirstPanel;
 
         [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public readonly void Invoke(int task, int worker)
         {
             TBits* rounded = stackalloc TBits[Steps];

@@ -12,4 +12,13 @@ internal unsafe interface IPanels
     /// <param name="depth">Steps.</param>
     /// <param name="room">Memory for 16 · depth floats, which the result may lie in.</param>
     float* Slab(int panel, int start, int depth, float* room);
+
+    /// <summary>
+    /// What <see cref="Slab"/> will read from memory, to be asked for while rows multiply with the slab before: where it begins,
+    /// and how many bytes a step has, 0 if asking is of no use.
+    /// </summary>
+    /// <param name="panel">Which 16 outputs, or those after the last.</param>
+    /// <param name="start">The first step.</param>
+    /// <param name="rows">Rows that multiply.</param>
+    (nint At, int StepBytes) Ahead(int panel, int start, int rows);
 }

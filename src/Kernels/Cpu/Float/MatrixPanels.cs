@@ -9,7 +9,10 @@ internal readonly unsafe struct MatrixPanels<TLanes>(FloatMatrix matrix, int out
 {
     private const int Panel = FloatProduct.Panel;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Such matrices come from the caches, or lie too far apart.</summary>
+    public (nint At, int StepBytes) Ahead(int panel, int start, int rows) => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public float* Slab(int panel, int start, int depth, float* room)
     {
         float* source = matrix.At(panel * Panel, start);

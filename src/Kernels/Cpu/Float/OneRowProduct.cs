@@ -20,7 +20,11 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
     private const int BytesAhead = 512;
 
     /// <summary>Steps of the depth that share a line.</summary>
-    private static int LineSteps => Line / (Panel * TElement.Bytes);
+    private static int LineSteps
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Line / (Panel * TElement.Bytes);
+    }
 
     public static void Run(CpuContext context, FloatWeight weight, HalfKernels halves, float* input, float* output)
     {
@@ -93,7 +97,7 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
             Halves.OneRow(&job);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private readonly void Four(byte* p0, long stride, float* sums)
         {
             byte* p1 = p0 + stride;
@@ -137,7 +141,7 @@ internal static unsafe class OneRowProduct<TLanes, TElement>
             TLanes.Store(sums + 3 * Panel, s3);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private readonly void One(byte* panel, float* sums)
         {
             var sum = TLanes.Zero;

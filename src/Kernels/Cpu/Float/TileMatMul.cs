@@ -92,7 +92,7 @@ internal static unsafe class TileMatMul
         public int Steps;
         public byte* Tiles;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public readonly void Invoke(int task, int worker)
         {
             byte* tile = Tiles + (long)task * Steps * RowStepBytes;
@@ -124,7 +124,7 @@ internal static unsafe class TileMatMul
         public byte* Scratch;
         public long ScratchBytes;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public readonly void Invoke(int task, int worker)
         {
             int output = task * TaskPanels * Panel;

@@ -12,7 +12,7 @@ internal static unsafe class Transposition
     public const int Size = 4;
 
     /// <summary>target[k · targetStride + i] = source[i · stride + k] for four rows i and <paramref name="count"/> columns k.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(float* source, nint stride, int count, float* target, nint targetStride)
     {
         int k = 0;

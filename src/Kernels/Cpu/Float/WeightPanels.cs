@@ -14,7 +14,15 @@ internal readonly unsafe struct WeightPanels<TLanes, TElement>(FloatWeight weigh
     private readonly long _panelBytes = weight.PanelBytes;
     private readonly HalfKernels _halves = halves;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public (nint At, int StepBytes) Ahead(int panel, int start, int rows)
+    {
+        int step = FloatProduct.Panel * TElement.Bytes;
+        // Floats are read where they are: one tile of rows reads them step by step anyway.
+        bool readsInStep = TElement.Bytes == sizeof(float) && rows <= FloatTiles<TLanes>.Rows;
+        return ((nint)(_data + panel * _panelBytes + (long)start * step), readsInStep ? 0 : step);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public float* Slab(int panel, int start, int depth, float* room)
     {
         const int Panel = FloatProduct.Panel;

@@ -31,7 +31,7 @@ internal static unsafe partial class BatchNormalization
         : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int start = task / groups * BlockRows;
@@ -86,7 +86,7 @@ internal static unsafe partial class BatchNormalization
     private readonly struct InputGradientBody<TLanes>(BatchNormJob job, float* factors, int rowsPerTask) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int width = job.Channels;

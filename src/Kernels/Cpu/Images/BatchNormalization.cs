@@ -60,7 +60,7 @@ internal static unsafe partial class BatchNormalization
         : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int start = task / groups * BlockRows;
@@ -115,7 +115,7 @@ internal static unsafe partial class BatchNormalization
     private readonly struct ApplyBody<TLanes>(BatchNormJob job, float* scales, int rowsPerTask) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int width = job.Channels;

@@ -73,7 +73,7 @@ internal static unsafe class Patches
     private readonly struct FoldBody<TLanes>(PatchJob job) : IParallelBody
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             var window = job.Window;

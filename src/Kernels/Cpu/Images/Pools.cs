@@ -46,7 +46,7 @@ internal static unsafe class Pools
         where TLanes : unmanaged, ILanes<TLanes>
         where TPool : struct, IPool
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             var window = job.Window;
@@ -79,7 +79,7 @@ internal static unsafe class Pools
         where TLanes : unmanaged, ILanes<TLanes>
         where TPool : struct, IPool
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int channels = job.Shape.Channels;

@@ -1,7 +1,6 @@
 // Owns how the scales of a slab become factors in working memory: for each block two planes of 16 floats, what its sums
 // are multiplied with, and, where there is one, the factor of its second half or its minimum. PanelScales says which.
 using Iced.Intel;
-using Tern.Kernels.Cpu.Packed;
 using static Iced.Intel.AssemblerRegisters;
 using static Tern.Kernels.Cpu.Jit.SlabRegisters;
 
@@ -16,7 +15,7 @@ internal static class SlabFactors
     public static AssemblerMemoryOperand Place(int plane, int part) =>
         __ymmword_ptr[FactorAt + (64 * plane + 32 * part)];
 
-    /// <summary>Reads the scales of the slab's blocks, moves on to the next slab's, and stores the factors. Asks for the next slab's codes.</summary>
+    /// <summary>Reads the scales of the slab's blocks, moves on to the next slab's, and stores the factors.</summary>
     public static void Write(KernelWriter k, PanelFormat format)
     {
         var scales = format.Scales;

@@ -17,7 +17,7 @@ internal static unsafe class GroupSums<TBytes, TVector, TFormat>
     public static int PerBlock => TFormat.HasHalves ? 2 * PackedLayout.Panel : PackedLayout.Panel;
 
     /// <summary>Unpacks blocks into a byte a code: byte 64g + 4r + j of a block is that of input 4g + j of output r.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Unpack(byte* codes, int blocks, byte* unpacked)
     {
         for (int block = 0; block < blocks; block++)
@@ -40,7 +40,7 @@ internal static unsafe class GroupSums<TBytes, TVector, TFormat>
 
     /// <summary>One row and packed codes: <paramref name="sums"/> is <c>[blocks, PerBlock]</c>.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void One(byte* codes, sbyte* x, int blocks, float* sums)
     {
         // Fetched first: at the end of so long a body the compiler no longer inlines even a constant.
@@ -74,7 +74,7 @@ internal static unsafe class GroupSums<TBytes, TVector, TFormat>
     /// <c>[blocks, 4, PerBlock]</c>. Two registers of outputs at a time, or the one that is the whole panel.
     /// </summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Four(byte* codes, sbyte* x, nint stride, int blocks, float* sums)
     {
         int perRow = PerBlock;

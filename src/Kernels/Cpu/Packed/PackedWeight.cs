@@ -96,7 +96,7 @@ internal sealed unsafe class PackedWeight : Weight
         where TFormat : struct, IPackedFormat
     {
         // At once as good as it gets: a load is over before the runtime would find out that this is hot.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Invoke(int task, int worker)
         {
             int number = firstPanel + task;

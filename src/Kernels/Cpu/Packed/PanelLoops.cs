@@ -84,7 +84,7 @@ internal readonly unsafe struct PanelLoops<TLanes, TBytes, TVector, TFormat> : I
     }
 
     /// <summary>What the sums of each block are multiplied with, <c>[blocks, 2, 16]</c>; moves on to the next slab's scales.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Factors(ref byte* scales, int blocks, float* factors)
     {
         for (int block = 0; block < blocks; block++)
@@ -102,7 +102,7 @@ internal readonly unsafe struct PanelLoops<TLanes, TBytes, TVector, TFormat> : I
 
     /// <summary>The float half: adds the sums of a slab to the results of one or four rows.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddSlab(float* factors, float* sums, int count, RowSlab* slab, int blocks, float* results)
     {
         int perBlock = GroupSums<TBytes, TVector, TFormat>.PerBlock;
