@@ -164,6 +164,7 @@ internal sealed unsafe partial class Machine
                 this[Register.RSP] += i.OpCount > 0 ? i.GetImmediate(0) : 0;
                 break;
             case Mnemonic.Prefetcht0:
+            case Mnemonic.Prefetcht1:
                 break;
             default:
                 if (!TryVector(i) && !TryTile(i))

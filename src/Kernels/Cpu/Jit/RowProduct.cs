@@ -25,10 +25,12 @@ internal sealed class RowProduct : KernelWriter
     private static readonly AssemblerRegister64 PanelStride = r9;
     private static readonly AssemblerRegister64 ThreePanels = r10;
 
-    /// <summary>Bytes of each panel's codes that are asked for ahead of their use; hardware does not look far enough.</summary>
-    private int CodesAhead => _panels == 1 ? PanelKernel.CodesAhead : PanelKernel.CodesAhead / 2;
-
-    private int ScalesAhead => CodesAhead / 8;
+    /// <summary>
+    /// Bytes of each panel's codes that are asked for ahead of their use; hardware does not look far enough. They are asked into the
+    /// second-level cache: the first has too few lines under way at a time to read memory at its speed.
+    /// </summary>
+    private const int CodesAhead = 4096;
+    private const int ScalesAhead = CodesAhead / 8;
 
     private readonly PanelFormat _format;
     private readonly JitTier _tier;
@@ -132,8 +134,8 @@ internal sealed class RowProduct : KernelWriter
         if (_panels > 1)
             Say($"panel {panel}");
         for (int line = 0; line < _format.Codes.BlockBytes; line += 64)
-            prefetcht0(__byte_ptr[Of(panel, CodeAt, CodesAhead + line)]);
-        prefetcht0(__byte_ptr[Of(panel, Scales, ScalesAhead)]);
+            prefetcht1(__byte_ptr[Of(panel, CodeAt, CodesAhead + line)]);
+        prefetcht1(__byte_ptr[Of(panel, Scales, ScalesAhead)]);
         _codes.Place = at => Of(panel, CodeAt, at);
         _sums.AddBlock(rows: 1, readsUnpacked: false, (_, half) => AddToResult(panel, half));
     }

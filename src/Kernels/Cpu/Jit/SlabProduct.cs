@@ -1,7 +1,7 @@
 // Owns the generator of the kernels of 256 bits: any number of rows of quantized activations by one panel of 16 outputs, in
 // slabs of up to 256 inputs. A slab's scales become factors in working memory; then the codes
 // are unpacked into working memory and all rows pass by, four or two at a time; no more rows than that unpack for themselves.
-// Meanwhile the next slab's codes are asked for, line by line, as memory has to be read while the rows multiply. Products
+// Meanwhile later slabs' codes are asked for, line by line, as memory has to be read while the rows multiply. Products
 // of bytes are summed in 32 bits by one instruction (AVX-VNNI), or in 16 bits for as many groups of four inputs as fit
 // (AVX2). The results stay in memory: adding a block to them takes less time than multiplying the next.
 using Iced.Intel;
@@ -15,6 +15,9 @@ namespace Tern.Kernels.Cpu.Jit;
 internal sealed class SlabProduct : KernelWriter
 {
     private const int UnpackedBytes = 512;
+
+    /// <summary>How much farther than to the next slab memory is read.</summary>
+    private const int BytesAhead = 2048;
     private const int FactorBytes = RowSlab.Blocks * SlabFactors.BlockBytes;
 
     /// <summary>Bytes of working memory that a job needs.</summary>
@@ -145,7 +148,7 @@ internal sealed class SlabProduct : KernelWriter
                 () =>
                 {
                     for (int line = 0; line < _format.Codes.BlockBytes; line += 64)
-                        prefetcht0(__byte_ptr[Ahead + line]);
+                        prefetcht1(__byte_ptr[Ahead + (BytesAhead + line)]);
                     add(Ahead, _format.Codes.BlockBytes);
                     _sums.AddBlock(rows, readsUnpacked, AddToResult);
                 }
@@ -161,7 +164,7 @@ internal sealed class SlabProduct : KernelWriter
             mov(Codes, CodeAt);
     }
 
-    /// <summary>The next slab's codes follow, or come after the next panel's scales.</summary>
+    /// <summary>What is asked for: the next slab's codes follow, or come after the next panel's scales.</summary>
     private void FindAhead(string name, bool isPast)
     {
         var isNotLast = CreateLabel(name);

@@ -40,7 +40,7 @@ internal static class SlabRegisters
     /// <summary>The slab's factors, then its unpacked codes.</summary>
     public static readonly AssemblerRegister64 Factors = r13;
 
-    /// <summary>The codes of the next slab that are asked for next.</summary>
+    /// <summary>Codes of later slabs, that are asked for while rows multiply.</summary>
     public static readonly AssemblerRegister64 Ahead = r14;
 
     /// <summary>Sums of products, as many as the rows at hand need.</summary>
