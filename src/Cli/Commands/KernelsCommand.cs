@@ -66,7 +66,7 @@ internal static class KernelsCommand
             string verdict =
                 result.Differences.Count == 0
                     ? "all bit for bit as plain loops compute them"
-                        + (tier == JitTier.Amx ? ", but near where halves are summed in tiles" : "")
+                        + (tier == JitTier.Amx ? ", but near where attention and halves are summed in tiles" : "")
                     : $"{result.Differences.Count} WRONG; {JitTiers.Variable}=off computes without them";
             writer.WriteLine($"{name}: {result.Products} products, {verdict}");
             foreach (string difference in result.Differences)

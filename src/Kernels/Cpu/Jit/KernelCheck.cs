@@ -56,9 +56,10 @@ public sealed record KernelCheck(int Products, IReadOnlyList<string> Differences
         foreach (int queries in (int[])[1, 40])
         {
             products++;
-            // Values are below 1/2, and the scores close to each other; a weight misses 2^-15, and so does a value.
+            // In tiles a weight misses 2^-15, and so does a value; values are below 1/2. Elsewhere attention is the same.
+            float most = tier == JitTier.Amx ? MathF.ScaleB(1, -14) : 0;
             float[] right = Attend(expected, queries);
-            if (FirstFarther(right, Attend(actual, queries), Heads * HeadDim, MathF.ScaleB(1, -14)) is { } difference)
+            if (FirstFarther(right, Attend(actual, queries), Heads * HeadDim, most) is { } difference)
                 differences.Add($"attention, {queries} queries: {difference}");
         }
         return new KernelCheck(products, differences);
