@@ -21,6 +21,12 @@ internal sealed class ComparisonOptions(string tests)
         64,
         "-n"
     );
+    private readonly Option<int> _depth = EnvironmentOption.Create(
+        "--depth",
+        "Tokens that are there before a prompt or before the steps",
+        0,
+        "-d"
+    );
     private readonly Option<int?> _threads = EnvironmentOption.Create<int?>(
         "--threads",
         "Worker threads of each; default: physical cores",
@@ -46,7 +52,7 @@ internal sealed class ComparisonOptions(string tests)
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_tests, _steps, _threads, _pairs, _check, _llamaServer])
+        foreach (var option in (Option[])[_tests, _steps, _depth, _threads, _pairs, _check, _llamaServer])
             command.Add(option);
     }
 
@@ -58,8 +64,9 @@ internal sealed class ComparisonOptions(string tests)
         if (server is not null && !File.Exists(server))
             throw new CommandLineException($"--llama-server is {server}, where no file is");
         int steps = InRange(parsed.GetValue(_steps), 1 << 20, _steps.Name);
+        int depth = InRange(parsed.GetValue(_depth), 1 << 20, _depth.Name, least: 0);
         return new ComparisonSettings(
-            Workload.Parse(parsed.GetRequiredValue(_tests), steps),
+            Workload.Parse(parsed.GetRequiredValue(_tests), steps, depth),
             InRange(parsed.GetValue(_threads) ?? ProcessorCores.Physical(), 1024, _threads.Name),
             InRange(parsed.GetValue(_pairs), 1000, _pairs.Name),
             parsed.GetValue(_check),
@@ -68,8 +75,8 @@ internal sealed class ComparisonOptions(string tests)
         );
     }
 
-    private static int InRange(int value, int most, string option) =>
-        value >= 1 && value <= most
+    private static int InRange(int value, int most, string option, int least = 1) =>
+        value >= least && value <= most
             ? value
-            : throw new CommandLineException($"{option} is {value}; it must be from 1 to {most}");
+            : throw new CommandLineException($"{option} is {value}; it must be from {least} to {most}");
 }

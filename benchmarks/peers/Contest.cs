@@ -99,11 +99,8 @@ internal sealed class Contest(
     private static (double? Bytes, double? Flops) Cost(TernContender tern, Workload test) =>
         test switch
         {
-            { Kind: WorkKind.Prompt } => (null, PromptWork.Flops(tern.File, test.Size) / test.Size),
-            { Kind: WorkKind.Decode, Size: 1 } => (
-                tern.StepBytes(PairedBenchmark.ShortContext + test.Steps / 2.0),
-                null
-            ),
+            { Kind: WorkKind.Prompt } => (null, PromptWork.Flops(tern.File, test.Size, test.Depth) / test.Size),
+            { Kind: WorkKind.Decode, Size: 1 } => (tern.StepBytes(test.Depth + test.Steps / 2.0), null),
             _ => (null, null),
         };
 }

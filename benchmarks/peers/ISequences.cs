@@ -6,8 +6,9 @@ namespace Tern.Peers;
 /// <summary>Some sequences of equal length that grow in step, with a cache of their own.</summary>
 internal interface ISequences : IDisposable
 {
-    /// <summary>Forgets all tokens.</summary>
-    void Clear();
+    /// <summary>Forgets what comes after the first tokens of each sequence.</summary>
+    /// <param name="length">Tokens that stay, of those that there are.</param>
+    void Truncate(int length);
 
     /// <summary>Appends tokens to every sequence in one pass; returns when it is computed.</summary>
     /// <param name="tokens"><c>[sequences, added]</c>.</param>

@@ -4,7 +4,7 @@ using Tern.Cli.Evaluation;
 
 namespace Tern.Peers;
 
-/// <summary>Times prompts and decoding of two contenders alternately, after one warm-up each.</summary>
+/// <summary>Times prompts and decoding of two contenders alternately, after a warm-up of some seconds each.</summary>
 /// <param name="tern">Runs first in each pair.</param>
 /// <param name="peer">Runs second.</param>
 /// <param name="pairs">Timed pairs.</param>
@@ -18,79 +18,97 @@ internal sealed class PairedBenchmark(
     CancellationToken cancellation
 )
 {
-    /// <summary>Tokens that each sequence has before the timed steps; as in "tern bench".</summary>
-    public const int ShortContext = 16;
+    // .NET compiles what a program does often once more while it runs, which takes its time on a machine of few processors;
+    // llama.cpp's first run is its slowest too. Both are compared as they go on.
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(2);
+
+    // Rows of a pass that fills sequences.
+    private const int RowsAtOnce = 2048;
 
     /// <summary>Runs work that needs no server.</summary>
     public PairedSpeeds Run(Workload workload) =>
         workload.Kind switch
         {
-            WorkKind.Prompt => Prompt(workload.Title, workload.Size),
-            WorkKind.Decode => Decode(workload.Title, workload.Size, workload.Steps),
+            WorkKind.Prompt => Prompt(workload),
+            WorkKind.Decode => Decode(workload),
             _ => throw new ArgumentException($"{workload.Title} needs servers", nameof(workload)),
         };
 
     // One prompt up to the logits of its last token.
-    private PairedSpeeds Prompt(string title, int tokens)
+    private PairedSpeeds Prompt(Workload prompt)
     {
-        int[] prompt = TestTokens.Make(tokens, tern.VocabularySize, salt: 1);
+        int[] tokens = TestTokens.Make(prompt.Size, tern.VocabularySize, salt: 1);
         return Run(
-            title,
+            prompt,
             sequences: 1,
-            tokens,
-            tokens,
+            prompt.Size,
             batch =>
             {
                 long start = Stopwatch.GetTimestamp();
-                batch.Append(prompt, OutputRows.Last);
+                batch.Append(tokens, OutputRows.Last);
                 return Stopwatch.GetElapsedTime(start);
             }
         );
     }
 
     // Steps that append one token to each sequence and compute its logits; what is appended is fixed.
-    private PairedSpeeds Decode(string title, int sequences, int steps)
+    private PairedSpeeds Decode(Workload streams)
     {
-        int[] context = TestTokens.Make(sequences * ShortContext, tern.VocabularySize, salt: 2);
-        int[] next = TestTokens.Make(sequences, tern.VocabularySize, salt: 3);
+        int[] next = TestTokens.Make(streams.Size, tern.VocabularySize, salt: 3);
         return Run(
-            title,
-            sequences,
-            ShortContext + steps,
-            sequences * steps,
+            streams,
+            streams.Size,
+            streams.Steps,
             batch =>
             {
-                batch.Append(context, OutputRows.None);
                 long start = Stopwatch.GetTimestamp();
-                for (int step = 0; step < steps; step++)
+                for (int step = 0; step < streams.Steps; step++)
                     batch.Append(next, OutputRows.Last);
                 return Stopwatch.GetElapsedTime(start);
             }
         );
     }
 
-    private PairedSpeeds Run(string test, int sequences, int capacity, int tokens, Func<ISequences, TimeSpan> work)
+    // Times work that appends as many tokens to each sequence.
+    private PairedSpeeds Run(Workload test, int sequences, int added, Func<ISequences, TimeSpan> work)
     {
-        using var first = tern.Sequences(sequences, capacity);
-        using var second = peer.Sequences(sequences, capacity);
+        using var first = tern.Sequences(sequences, test.Depth + added);
+        using var second = peer.Sequences(sequences, test.Depth + added);
         double Speed(ISequences batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            batch.Clear();
+            batch.Truncate(test.Depth);
             var time = work(batch);
             batch.Rest();
-            return tokens / time.TotalSeconds;
+            return sequences * added / time.TotalSeconds;
         }
-        status($"{test}: warm-up");
-        Speed(first);
-        Speed(second);
+        foreach (var batch in (ISequences[])[first, second])
+        {
+            status($"{test.Title}: warm-up");
+            Fill(batch, sequences, test.Depth);
+            long start = Stopwatch.GetTimestamp();
+            do Speed(batch);
+            while (Stopwatch.GetElapsedTime(start) < s_warmUp);
+        }
         var speeds = new PairedSpeeds(new double[pairs], new double[pairs]);
         for (int pair = 0; pair < pairs; pair++)
         {
-            status($"{test}: pair {pair + 1} of {pairs}");
+            status($"{test.Title}: pair {pair + 1} of {pairs}");
             speeds.Tern[pair] = Speed(first);
             speeds.Peer[pair] = Speed(second);
         }
         return speeds;
+    }
+
+    private void Fill(ISequences batch, int sequences, int length)
+    {
+        int atOnce = Math.Max(1, RowsAtOnce / sequences);
+        for (int start = 0; start < length; start += atOnce)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int rows = sequences * Math.Min(atOnce, length - start);
+            batch.Append(TestTokens.Make(rows, tern.VocabularySize, salt: start), OutputRows.None);
+        }
+        batch.Rest();
     }
 }

@@ -8,7 +8,10 @@ internal static class PromptWork
 {
     /// <summary>Operations (a multiplication and an addition are two) of one prompt up to the logits of its last token.
     /// Every layer's attention is taken to be causal and unlimited, its keys as long as its values.</summary>
-    public static double Flops(ModelFile file, int tokens)
+    /// <param name="file">The model.</param>
+    /// <param name="tokens">Tokens of the prompt.</param>
+    /// <param name="depth">Tokens before it, which it attends to.</param>
+    public static double Flops(ModelFile file, int tokens, int depth = 0)
     {
         double experts = ExpertShare(file.Metadata);
         double weights = 0;
@@ -23,7 +26,7 @@ internal static class PromptWork
                 attended += tensor.Columns;
         }
         var output = file.Tensors.TryGetValue("output.weight", out var own) ? own : file.Tensors["token_embd.weight"];
-        double pairs = tokens * (tokens + 1.0) / 2;
+        double pairs = tokens * (depth + (tokens + 1.0) / 2);
         return 2 * weights * tokens + 4 * attended * pairs + 2.0 * output.Elements;
     }
 

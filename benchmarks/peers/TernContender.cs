@@ -56,7 +56,7 @@ internal sealed class TernContender : IContender
     {
         private float[] _logits = [];
 
-        public void Clear() => batch.Clear();
+        public void Truncate(int length) => batch.Truncate(length);
 
         public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens, OutputRows wanted)
         {

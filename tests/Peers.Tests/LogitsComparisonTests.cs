@@ -28,7 +28,7 @@ public sealed class LogitsComparisonTests
 
         public ISequences Sequences(int count, int capacity) => this;
 
-        public void Clear() { }
+        public void Truncate(int length) { }
 
         public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens, OutputRows wanted)
         {

@@ -30,5 +30,5 @@ internal static class Outcomes
         };
 
     public static ComparisonSettings Settings(string tests = "prompt-512", int pairs = 3, string? server = null) =>
-        new(Workload.Parse(tests, steps: 64), Threads: 2, pairs, IsCheck: false, server, Processor);
+        new(Workload.Parse(tests, steps: 64, depth: 0), Threads: 2, pairs, IsCheck: false, server, Processor);
 }

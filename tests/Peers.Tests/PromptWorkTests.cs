@@ -20,6 +20,15 @@ public sealed class PromptWorkTests
     }
 
     [Fact]
+    public void A_prompt_attends_to_what_is_before_it_too()
+    {
+        using var file = new RandomModel(ShapeCatalog.Find("tiny"), seed: 1).Build();
+        const int Depth = 5;
+        double more = 2 * Tokens * Depth * 2.0 * 2 * 4 * 64;
+        Assert.Equal(PromptWork.Flops(file, Tokens) + more, PromptWork.Flops(file, Tokens, Depth));
+    }
+
+    [Fact]
     public void Of_a_mixture_only_the_experts_used_count_and_the_router()
     {
         var shape = ShapeCatalog.Find("tiny") with { Architecture = "qwen3moe", Experts = 8, ExpertsUsed = 2 };

@@ -9,7 +9,16 @@ public sealed class WorkloadTests
     public void Names_are_kinds_and_sizes() =>
         Assert.Equal(
             ["prompt of 2048", "decode 8, 1 stream", "decode 8, 16 streams", "16 clients over HTTP"],
-            Workload.Parse("prompt-2048, decode-1,decode-16,clients-16,decode-1", steps: 8).Select(test => test.Title)
+            Workload
+                .Parse("prompt-2048, decode-1,decode-16,clients-16,decode-1", steps: 8, depth: 0)
+                .Select(test => test.Title)
+        );
+
+    [Fact]
+    public void What_comes_after_a_context_has_a_name_of_its_own() =>
+        Assert.Equal(
+            ["prompt of 512, after 2048", "decode 8, 1 stream, after 2048", "2 clients over HTTP"],
+            Workload.Parse("prompt-512,decode-1,clients-2", steps: 8, depth: 2048).Select(test => test.Title)
         );
 
     [Theory]
@@ -21,7 +30,7 @@ public sealed class WorkloadTests
     [InlineData("sleep-8")]
     public void Other_names_are_refused(string name)
     {
-        var error = Assert.Throws<CommandLineException>(() => Workload.Parse(name, steps: 8));
+        var error = Assert.Throws<CommandLineException>(() => Workload.Parse(name, steps: 8, depth: 0));
         Assert.Contains("prompt-TOKENS", error.Message, StringComparison.Ordinal);
     }
 }

@@ -36,10 +36,13 @@ internal sealed unsafe class LlamaSequences : ISequences
     }
 
     /// <inheritdoc/>
-    public void Clear()
+    public void Truncate(int length)
     {
-        NativeMethods.ClearMemory(NativeMethods.Memory(_context), data: 0);
-        _length = 0;
+        nint memory = NativeMethods.Memory(_context);
+        for (int sequence = 0; sequence < _count; sequence++)
+            if (NativeMethods.RemoveFromMemory(memory, sequence, length, end: -1) == 0)
+                throw new LlamaCppException($"llama.cpp cannot forget the tokens after {length} of this model.");
+        _length = length;
     }
 
     /// <inheritdoc/>

@@ -57,8 +57,8 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Llama, EntryPoint = "llama_get_memory")]
     public static partial nint Memory(nint context);
 
-    [LibraryImport(Llama, EntryPoint = "llama_memory_clear")]
-    public static partial void ClearMemory(nint memory, byte data);
+    [LibraryImport(Llama, EntryPoint = "llama_memory_seq_rm")]
+    public static partial byte RemoveFromMemory(nint memory, int sequence, int first, int end);
 
     [LibraryImport(Llama, EntryPoint = "llama_batch_init")]
     public static partial Batch NewBatch(int tokens, int embedding, int sequencesOfToken);

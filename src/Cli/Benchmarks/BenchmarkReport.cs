@@ -29,6 +29,9 @@ internal sealed record BenchmarkReport
     /// <summary>Bytes a second that the machine reads with as many threads.</summary>
     public required double MachineBandwidth { get; init; }
 
+    /// <summary>Tokens that each sequence had before what was timed.</summary>
+    public required int Depth { get; init; }
+
     /// <summary>Tokens of the prompt; 0 = not timed.</summary>
     public required int PromptTokens { get; init; }
 
@@ -48,13 +51,14 @@ internal sealed record BenchmarkReport
                 $"{Backend}; weights {Printable.Bytes(WeightBytes)}, loaded in {LoadSeconds:F2} s; peak memory {Printable.Bytes(PeakBytes)}; memory reads {MachineBandwidth / 1e9:F1} GB/s"
             )
         );
+        string after = Depth == 0 ? "" : $" after {Depth}";
         var table = new TextTable(false, true, true, true, true, true);
         table.Add("test", "batch", "tokens/s", "ms/step", "GB/s", "of bandwidth");
         if (PromptTokens > 0)
-            table.Add($"prompt {PromptTokens}", "1", F(PromptTokens / PromptSeconds), "", "", "");
+            table.Add($"prompt {PromptTokens}{after}", "1", F(PromptTokens / PromptSeconds), "", "", "");
         foreach (var speed in Generation)
             table.Add(
-                $"generate {speed.Steps}",
+                $"generate {speed.Steps}{after}",
                 $"{speed.Batch}",
                 F(speed.TokensPerSecond),
                 F(speed.StepMs),
@@ -75,6 +79,7 @@ internal sealed record BenchmarkReport
             ["load_seconds"] = LoadSeconds,
             ["peak_memory_bytes"] = PeakBytes,
             ["memory_bandwidth_bytes_per_second"] = MachineBandwidth,
+            ["depth"] = Depth,
             ["prompt"] =
                 PromptTokens == 0
                     ? null

@@ -7,32 +7,33 @@ namespace Tern.Cli.Benchmarks;
 
 /// <summary>Times one opened model.</summary>
 /// <param name="network">The model; no encoder.</param>
+/// <param name="depth">Tokens that each sequence has before what is timed.</param>
 /// <param name="repetitions">How often each is timed.</param>
 /// <param name="cacheType">Element type of keys and values.</param>
 /// <param name="status">Told what is being timed.</param>
 /// <param name="cancellation">Ends the work between passes.</param>
 internal sealed class NetworkBenchmark(
     OpenNetwork network,
+    int depth,
     int repetitions,
     DType cacheType,
     Action<string> status,
     CancellationToken cancellation
 )
 {
-    // Tokens that each sequence has before the timed steps.
-    private const int ShortContext = 16;
     private const int WarmUpSteps = 8;
 
     /// <summary>Median seconds to process a prompt, its last token's logits included.</summary>
     public double Prompt(int tokens)
     {
-        using var batch = new SequenceBatch(network.Model, sequences: 1, tokens, cacheType);
+        using var batch = new SequenceBatch(network.Model, sequences: 1, checked(depth + tokens), cacheType);
+        Fill(batch, sequences: 1);
         int[] prompt = Tokens(tokens, salt: 1);
         return Median(
             $"prompt of {tokens} tokens",
             () =>
             {
-                batch.Clear();
+                batch.Truncate(depth);
                 return Timed(() => batch.Feed(prompt, OutputRows.Last));
             }
         );
@@ -44,16 +45,15 @@ internal sealed class NetworkBenchmark(
         using var batch = new SequenceBatch(
             network.Model,
             sequences,
-            ShortContext + Math.Max(steps, WarmUpSteps),
+            checked(depth + Math.Max(steps, WarmUpSteps)),
             cacheType
         );
         float[] logits = new float[checked(sequences * batch.Width)];
-        int[] prompts = Tokens(sequences * ShortContext, salt: 2);
         int[] next = Tokens(sequences, salt: 3);
+        Fill(batch, sequences);
         double Decode(int count)
         {
-            batch.Clear();
-            batch.Append(prompts, OutputRows.None, []);
+            batch.Truncate(depth);
             return Timed(() =>
             {
                 for (int step = 0; step < count; step++)
@@ -65,11 +65,25 @@ internal sealed class NetworkBenchmark(
         }
         Decode(WarmUpSteps);
         double seconds = Median($"{steps} tokens for {sequences} sequences", () => Decode(steps), warmUp: false);
-        double length = ShortContext + steps / 2.0;
+        double length = depth + steps / 2.0;
         double bytes =
             StepTraffic.WeightBytes(network.File, sequences)
             + StepTraffic.KvBytes(network.Model, sequences, length, cacheType);
         return new GenerationSpeed(sequences, steps, seconds, bytes);
+    }
+
+    private void Fill(SequenceBatch batch, int sequences)
+    {
+        if (depth > 0)
+            status($"{depth} tokens before");
+        int[] tokens = Tokens(sequences * depth, salt: 2);
+        int atOnce = Math.Max(1, SequenceBatch.RowsAtOnce / sequences);
+        for (int added; batch.Length < depth; tokens = tokens[(sequences * added)..])
+        {
+            cancellation.ThrowIfCancellationRequested();
+            added = Math.Min(atOnce, depth - batch.Length);
+            batch.Append(tokens.AsSpan(0, sequences * added), OutputRows.None, []);
+        }
     }
 
     private double Median(string what, Func<double> time, bool warmUp = true)

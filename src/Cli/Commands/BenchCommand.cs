@@ -25,6 +25,7 @@ internal static class BenchCommand
             "1",
             "-b"
         );
+        var depth = EnvironmentOption.Create("--depth", "Tokens that each sequence has before what is timed", 0, "-d");
         var threads = EnvironmentOption.Create<int?>(
             "--threads",
             "Worker threads; default: physical cores",
@@ -41,6 +42,7 @@ internal static class BenchCommand
             prompt,
             steps,
             batches,
+            depth,
             threads,
             numerics,
             repetitions,
@@ -53,6 +55,7 @@ internal static class BenchCommand
                 int[] sizes = Batches(parsed.GetRequiredValue(batches));
                 int promptTokens = InRange(parsed.GetValue(prompt), 0, "--prompt-tokens");
                 int generated = InRange(parsed.GetValue(steps), 0, "--generate-tokens");
+                int before = InRange(parsed.GetValue(depth), 0, "--depth");
                 int times = InRange(parsed.GetValue(repetitions), 1, "--repetitions");
                 var type = CacheTypeOption.Read(parsed, cacheType);
                 string path = ModelReference.Resolve(parsed.GetRequiredValue(model));
@@ -64,7 +67,7 @@ internal static class BenchCommand
                         $"{path} is an encoder ({network.Model.Config.Architecture}); bench times models that generate"
                     );
                 using var status = new StatusLine("measuring");
-                var benchmark = new NetworkBenchmark(network, times, type, status.Update, cancellation);
+                var benchmark = new NetworkBenchmark(network, before, times, type, status.Update, cancellation);
                 double promptSeconds = promptTokens > 0 ? benchmark.Prompt(promptTokens) : 0;
                 GenerationSpeed[] speeds =
                     generated > 0 ? [.. sizes.Select(size => benchmark.Generation(size, generated))] : [];
@@ -79,6 +82,7 @@ internal static class BenchCommand
                     LoadSeconds = load,
                     PeakBytes = peak,
                     MachineBandwidth = ReadBandwidth.Measure(network.Backend.Threads).BytesPerSecond,
+                    Depth = before,
                     PromptTokens = promptTokens,
                     PromptSeconds = promptSeconds,
                     Generation = speeds,

@@ -12,7 +12,7 @@ internal sealed class SequenceBatch : IDisposable
     private const int BlockSize = 32;
 
     // Rows of one pass, and floats of its output (64 MB): large enough for speed, small beside any model.
-    private const int RowsAtOnce = 2048;
+    internal const int RowsAtOnce = 2048;
     private const int OutputAtOnce = 1 << 24;
 
     private readonly CausalModel _model;
@@ -52,8 +52,15 @@ internal sealed class SequenceBatch : IDisposable
     /// <summary>Values of an output row: the vocabulary, or an encoder's width.</summary>
     public int Width => _model.Config.IsEncoder ? _model.Config.EmbeddingLength : _model.Config.VocabularySize;
 
-    /// <summary>Forgets all tokens.</summary>
-    public void Clear() => Length = 0;
+    /// <summary>Forgets what comes after the first tokens of each sequence.</summary>
+    /// <param name="length">Tokens that stay.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not as many.</exception>
+    public void Truncate(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        Length = length;
+    }
 
     /// <summary>Appends tokens to a batch of one sequence in as many passes as it takes.</summary>
     /// <param name="tokens">What comes next.</param>

@@ -48,7 +48,7 @@ internal sealed class SlidingPerplexity(CausalModel model, IReadOnlyList<int> te
     {
         int[] tokens = [.. bos is { } first ? [first] : (int[])[], .. text.Skip(start).Take(end - start)];
         int from = tokens.Length - (end - firstScored);
-        batch.Clear();
+        batch.Truncate(0);
         batch.Feed(tokens.AsSpan(0, from - 1), OutputRows.None);
         batch.Feed(
             tokens.AsSpan(from - 1, tokens.Length - from),

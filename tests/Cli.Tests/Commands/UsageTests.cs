@@ -15,6 +15,7 @@ public sealed class UsageTests
     [InlineData("--batch", "bench", "model.gguf", "-b", "1,0")]
     [InlineData("leave out the others", "run", "model.gguf", "x", "--slo", "e2e=1")]
     [InlineData("--repetitions", "bench", "model.gguf", "-r", "0")]
+    [InlineData("--depth", "bench", "model.gguf", "-d", "-1")]
     [InlineData("must be F32, F16, BF16 or Q8_0", "bench", "model.gguf", "--kv-cache-type", "Q4_0")]
     [InlineData("--kv-cache-type is 'int8'", "run", "model.gguf", "text", "--kv-cache-type", "int8")]
     [InlineData("is no model", "pull", "../x")]

@@ -103,8 +103,9 @@ public sealed class RandomModelTests
         using var folder = new TemporaryFolder();
         string file = folder.PathOf("tiny.gguf");
         await TernProcess.OutputOfAsync("random", "tiny", file, "--type", "Q8_0");
-        string[] options = ["bench", file, "-p", "32", "-n", "4", "-b", "1,3", "-t", "2", "-r", "2"];
+        string[] options = ["bench", file, "-p", "32", "-n", "4", "-d", "16", "-b", "1,3", "-t", "2", "-r", "2"];
         var report = JsonNode.Parse(await TernProcess.OutputOfAsync([.. options, "--json"]))!;
+        Assert.Equal(16, (int)report["depth"]!);
         Assert.Equal(32, (int)report["prompt"]!["tokens"]!);
         Assert.True((double)report["memory_bandwidth_bytes_per_second"]! > 0);
         Assert.True((long)report["peak_memory_bytes"]! > 0);
