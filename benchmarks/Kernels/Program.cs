@@ -1,5 +1,6 @@
 // Owns the kernel benchmark: attention and matrix products of a 1B model's shapes, beside what the machine can do in the same run.
 //   dotnet run -c Release --project benchmarks/Kernels -- [threads] [type …]
+//   dotnet run -c Release --project benchmarks/Kernels -- attention    (of these, attention alone: [threads])
 //   dotnet run -c Release --project benchmarks/Kernels -- generated    (C# against kernels made at run time)
 //   dotnet run -c Release --project benchmarks/Kernels -- one-row      (one row beside plain reading, by kernel)
 //   dotnet run -c Release --project benchmarks/Kernels -- float        (products of float matrices)
@@ -49,6 +50,9 @@ if (args is ["pool"])
     return;
 }
 
+bool isAttention = args is ["attention", ..];
+if (isAttention)
+    args = args[1..];
 int threads = args.Length > 0 ? int.Parse(args[0]) : Environment.ProcessorCount;
 DType[] types =
     args.Length > 1
@@ -69,6 +73,8 @@ Console.WriteLine(
 using var asking = fast.Prepare(Weights.Make(DType.F16, 16, 16, 1)[0]);
 Attention.Report(exact, bandwidth, peak, Fastest);
 Attention.Report(fast, bandwidth, peak, Fastest);
+if (isAttention)
+    return;
 Console.WriteLine(
     $"{"type", -6} {"numerics", -8} {"out x in", -12} {"1 row", 12} {"of read", 8} {$"{BatchRows} rows", 14} {$"{PrefillRows} rows", 14} {"of peak", 8}"
 );

@@ -11,8 +11,12 @@ namespace Tern.Kernels.Cpu;
 internal static unsafe class CacheTile<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
+    // Into the second-level cache: far enough to be there when the tile is loaded, near enough to be there still.
+    private const int TilesAhead = 2;
+
     /// <summary>Loads positions <paramref name="from"/> to <paramref name="to"/> of the tile that begins at
-    /// <paramref name="tile"/>; reads no other position, for others may hold anything.</summary>
+    /// <paramref name="tile"/>; reads no other position, for others may hold anything. Asks for the memory of those that come two tiles later, if they
+    /// are before <paramref name="last"/>: the next block may lie anywhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Load(
         in AttentionJob job,
@@ -22,7 +26,8 @@ internal static unsafe class CacheTile<TLanes>
         int from,
         int to,
         int tile,
-        float* destination
+        float* destination,
+        int last
     )
     {
         int width = (view.HeadDim + 15) & ~15;
@@ -37,6 +42,8 @@ internal static unsafe class CacheTile<TLanes>
         for (int position = from; position < to; )
         {
             byte* vector = At(view, table, kvHead, position, to, out int end);
+            int later = position + TilesAhead * AttentionJob.Tile;
+            long ahead = later < last ? At(view, table, kvHead, later, last, out _) - vector : 0;
             if (areOneSlab)
             {
                 int count = (end - position) * width;
@@ -45,6 +52,7 @@ internal static unsafe class CacheTile<TLanes>
                     Halves = vector,
                     Floats = target,
                     Depth = count / 16,
+                    Ahead = ahead,
                 };
                 job.Halves.Expand(&slab);
                 target += count;
@@ -52,11 +60,14 @@ internal static unsafe class CacheTile<TLanes>
                 continue;
             }
             for (; position < end; position++, vector += view.TokenStride, target += width)
+            {
+                Cpu.Prefetch.FarLines(vector + ahead, (int)view.TokenStride);
                 Expand(view.Type, vector, target, view.HeadDim);
+            }
         }
     }
 
-    /// <summary>Asks for the memory of positions that will be loaded soon, as the next block may lie anywhere.</summary>
+    /// <summary>Asks for the memory of positions that will be loaded soon.</summary>
     public static void Prefetch(
         in AttentionJob job,
         in KvView view,

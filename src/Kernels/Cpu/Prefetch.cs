@@ -15,4 +15,16 @@ internal static unsafe class Prefetch
         for (int line = 0; line < bytes; line += 64)
             Sse.Prefetch0(start + line);
     }
+
+    /// <summary>
+    /// The same into the second-level cache, for what is read later: more lines may be under way to it than to the first.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FarLines(byte* start, int bytes)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int line = 0; line < bytes; line += 64)
+            Sse.Prefetch1(start + line);
+    }
 }

@@ -33,10 +33,7 @@ internal readonly unsafe struct ScoreShape<TLanes>
     {
         var score = TLanes.Load(tile + start) * TLanes.Create(_scale);
         if (_softCap != 0)
-        {
-            var cap = TLanes.Create(_softCap);
-            score = cap * LaneMath.Tanh(score / cap);
-        }
+            score = Capped(score);
         if (from <= start && to >= start + 16)
             return score;
         var hidden = TLanes.Create(float.NegativeInfinity);
@@ -47,5 +44,13 @@ internal readonly unsafe struct ScoreShape<TLanes>
             hidden,
             TLanes.WhereLess(at, TLanes.Create(to), score, hidden)
         );
+    }
+
+    // Few models want it, and inlined it would use up what the compiler inlines for the others.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private TLanes Capped(TLanes score)
+    {
+        var cap = TLanes.Create(_softCap);
+        return cap * LaneMath.Tanh(score / cap);
     }
 }

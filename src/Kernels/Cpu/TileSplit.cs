@@ -154,7 +154,7 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
         int width = view.HeadDim;
         new Span<float>(_loose, (from - tile) * width).Clear();
         new Span<float>(_loose + (to - tile) * width, (tile + Tile - to) * width).Clear();
-        CacheTile<TLanes>.Load(_job, view, _sequence, _kvHead, from, to, tile, _loose);
+        CacheTile<TLanes>.Load(_job, view, _sequence, _kvHead, from, to, tile, _loose, 0);
         return true;
     }
 

@@ -35,10 +35,19 @@ internal readonly unsafe struct TileWeights<TLanes>
 
     /// <summary>
     /// Turns the scores of a tile into weights and updates the largest scores and sums of weights. In steps over all rows,
-    /// so that one row need not wait for another and one exponential serves the factors of sixteen rows.
+    /// so that one row need not wait for another and one exponential serves the factors of sixteen rows; each a method, as one
+    /// that held all three would exceed what the compiler inlines.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Weigh(int tile, int rows, in RowState running)
+    {
+        Raise(tile, rows, running.Largest);
+        Exponentiate(tile, rows, running.Largest);
+        Fold(rows, running.Weights);
+    }
+
+    /// <summary>Shapes the scores, and lets the largest of each row join its largest so far.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Raise(int tile, int rows, float* largests)
     {
         for (int row = 0; row < rows; row++)
         {
@@ -51,11 +60,17 @@ internal readonly unsafe struct TileWeights<TLanes>
             var high = _shape.Of(scores, 16, from, to);
             TLanes.Store(scores, low);
             TLanes.Store(scores + 16, high);
-            float previous = running.Largest[row];
+            float previous = largests[row];
             float largest = Math.Max(previous, TLanes.Largest(TLanes.Max(low, high)));
             Factors[row] = previous - largest;
-            running.Largest[row] = largest;
+            largests[row] = largest;
         }
+    }
+
+    /// <summary>Scores to weights, and their sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Exponentiate(int tile, int rows, float* largests)
+    {
         for (int row = 0; row < rows; row++)
         {
             _sums[row] = 0;
@@ -63,18 +78,24 @@ internal readonly unsafe struct TileWeights<TLanes>
             if (from >= to)
                 continue;
             float* scores = Scores(row);
-            var largest = TLanes.Create(running.Largest[row]);
+            var largest = TLanes.Create(largests[row]);
             var low = LaneMath.Exp(TLanes.Load(scores) - largest);
             var high = LaneMath.Exp(TLanes.Load(scores + 16) - largest);
             TLanes.Store(scores, low);
             TLanes.Store(scores + 16, high);
             _sums[row] = TLanes.Sum(low + high);
         }
+    }
+
+    /// <summary>Differences of largest scores to factors, and the sums of weights after them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Fold(int rows, float* totals)
+    {
         for (int row = 0; row < rows; row += 16)
         {
             var factors = LaneMath.Exp(TLanes.Load(Factors + row));
             TLanes.Store(Factors + row, factors);
-            float* weights = running.Weights + row;
+            float* weights = totals + row;
             TLanes.Store(weights, TLanes.Load(weights) * factors + TLanes.Load(_sums + row));
         }
     }

@@ -59,14 +59,10 @@ internal readonly unsafe struct VectorSplit<TLanes> : IAttentionSplit<VectorSpli
         {
             int from = Math.Max(start, tile);
             int to = Math.Min(end, tile + AttentionJob.Tile);
-            int ahead = tile + AttentionJob.Tile;
-            int aheadEnd = (int)Math.Min(last, ahead + (long)AttentionJob.Tile);
-            CacheTile<TLanes>.Load(_job, _job.Keys, _sequence, _kvHead, from, to, tile, _keys);
-            CacheTile<TLanes>.Prefetch(_job, _job.Keys, _sequence, _kvHead, ahead, aheadEnd);
+            CacheTile<TLanes>.Load(_job, _job.Keys, _sequence, _kvHead, from, to, tile, _keys, last);
             Score(tile);
             _weights.Weigh(tile, _rows, running);
-            CacheTile<TLanes>.Load(_job, _job.Values, _sequence, _kvHead, from, to, tile, _values);
-            CacheTile<TLanes>.Prefetch(_job, _job.Values, _sequence, _kvHead, ahead, aheadEnd);
+            CacheTile<TLanes>.Load(_job, _job.Values, _sequence, _kvHead, from, to, tile, _values, last);
             AddValues(tile, running);
         }
     }

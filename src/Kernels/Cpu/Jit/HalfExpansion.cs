@@ -33,7 +33,7 @@ internal sealed class HalfExpansion : KernelWriter
         mov(Left, Field<HalfExpandJob>(nameof(HalfExpandJob.Depth)));
         mov(Ahead, Field<HalfExpandJob>(nameof(HalfExpandJob.Ahead)));
         var step = Here("step");
-        prefetcht0(__byte_ptr[Halves + Ahead]);
+        prefetcht1(__byte_ptr[Halves + Ahead]);
         vcvtph2ps(ymm0, __xmmword_ptr[Halves]);
         vcvtph2ps(ymm1, __xmmword_ptr[Halves + 16]);
         vmovups(__ymmword_ptr[Floats], ymm0);
