@@ -8,35 +8,28 @@ internal unsafe struct AttentionBlock<TLanes, TSplit>
     where TLanes : unmanaged, ILanes<TLanes>
     where TSplit : unmanaged, IAttentionSplit<TSplit>
 {
-    private readonly AttentionJob _job;
-    private readonly AttentionSequence _sequence;
-    private readonly int _kvHead;
-    private readonly int _firstRow;
-    private readonly int _rows;
+    private readonly AttentionItem _item;
     private readonly TSplit _split;
 
     /// <summary>An item of a sequence, of <see cref="AttentionJob.ItemsOf"/>.</summary>
     public AttentionBlock(in AttentionJob job, int sequence, int item, float* memory)
     {
-        _job = job;
-        _sequence = job.Sequences[sequence];
-        int blocks = job.BlocksOf(_sequence);
-        _kvHead = item / blocks;
-        _firstRow = item % blocks * AttentionJob.Rows;
-        _rows = Math.Min(AttentionJob.Rows, _sequence.QueryCount * job.Group - _firstRow);
-
         long state = RowState.Floats(job);
         Running = new RowState(job, memory);
         Total = new RowState(job, memory + state);
         var ranges = new RowRanges((int*)(memory + 2 * state));
-        float* rest = memory + 2 * state + RowRanges.Floats(job);
-        _split = TSplit.Create(job, _sequence, _kvHead, _rows, ranges, rest);
+        _item = new AttentionItem(job, job.Sequences[sequence], item, ranges);
+        _split = TSplit.Create(_item, memory + 2 * state + RowRanges.Floats(job));
 
         First = int.MaxValue;
         End = 0;
-        for (int row = 0; row < _rows; row++)
+        for (int row = 0; row < _item.Rows; row++)
         {
-            var (first, end) = _sequence.VisibleRange((_firstRow + row) / job.Group, job.Window, job.Bidirectional);
+            var (first, end) = _item.Sequence.VisibleRange(
+                (_item.FirstRow + row) / job.Group,
+                job.Window,
+                job.Bidirectional
+            );
             ranges.See(row, first, end);
             First = Math.Min(First, first);
             End = Math.Max(End, end);
@@ -73,8 +66,8 @@ internal unsafe struct AttentionBlock<TLanes, TSplit>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public readonly void Merge(in RowState part)
     {
-        int width = _job.ValueWidth;
-        for (int row = 0; row < _rows; row++)
+        int width = _item.Job.ValueWidth;
+        for (int row = 0; row < _item.Rows; row++)
         {
             if (float.IsNegativeInfinity(part.Largest[row]))
                 continue;
@@ -104,22 +97,22 @@ internal unsafe struct AttentionBlock<TLanes, TSplit>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public readonly void Finish()
     {
-        int width = _job.ValueWidth;
-        int dim = _job.Values.HeadDim;
-        for (int row = 0; row < _rows; row++)
+        int width = _item.Job.ValueWidth;
+        int dim = _item.Job.Values.HeadDim;
+        for (int row = 0; row < _item.Rows; row++)
         {
             float weights = Total.Weights[row];
             float factor = 1;
-            if (_job.Sinks is not null)
+            if (_item.Job.Sinks is not null)
             {
-                float sink = _job.Sinks[_kvHead * _job.Group + (_firstRow + row) % _job.Group];
+                float sink = _item.Job.Sinks[_item.KvHead * _item.Job.Group + (_item.FirstRow + row) % _item.Job.Group];
                 float largest = Math.Max(Total.Largest[row], sink);
                 factor = Exp(Total.Largest[row] - largest);
                 weights = weights * factor + Exp(sink - largest);
             }
             var inverse = TLanes.Create(factor / weights);
             float* sum = Total.Values + row * width;
-            float* output = RowOf(_job.Output, row, dim);
+            float* output = RowOf(_item.Job.Output, row, dim);
             for (int i = 0; i < dim; i += 16)
             {
                 var value = TLanes.Load(sum + i) * inverse;
@@ -133,10 +126,10 @@ internal unsafe struct AttentionBlock<TLanes, TSplit>
 
     private readonly float* RowOf(float* rows, int row, int dim)
     {
-        int pair = _firstRow + row;
-        long query = _sequence.QueryStart + pair / _job.Group;
-        int head = _kvHead * _job.Group + pair % _job.Group;
-        return rows + (query * _job.Heads + head) * dim;
+        int pair = _item.FirstRow + row;
+        long query = _item.Sequence.QueryStart + pair / _item.Job.Group;
+        int head = _item.KvHead * _item.Job.Group + pair % _item.Job.Group;
+        return rows + (query * _item.Job.Heads + head) * dim;
     }
 
     private static float Exp(float x)

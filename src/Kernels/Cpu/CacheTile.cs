@@ -19,10 +19,8 @@ internal static unsafe class CacheTile<TLanes>
     /// are before <paramref name="last"/>: the next block may lie anywhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Load(
-        in AttentionJob job,
+        in AttentionItem item,
         in KvView view,
-        in AttentionSequence sequence,
-        int kvHead,
         int from,
         int to,
         int tile,
@@ -31,19 +29,18 @@ internal static unsafe class CacheTile<TLanes>
     )
     {
         int width = (view.HeadDim + 15) & ~15;
-        int* table = job.BlockTables + sequence.BlockTableStart;
         float* target = destination + (from - tile) * width;
         // Within a block a head's positions follow each other, so generated code takes them at once.
         bool areOneSlab =
-            job.Halves.Expand is not null
+            item.Job.Halves.Expand is not null
             && view.Type == DType.F16
             && width == view.HeadDim
             && view.TokenStride == width * sizeof(ushort);
         for (int position = from; position < to; )
         {
-            byte* vector = At(view, table, kvHead, position, to, out int end);
+            byte* vector = At(item, view, position, to, out int end);
             int later = position + TilesAhead * AttentionJob.Tile;
-            long ahead = later < last ? At(view, table, kvHead, later, last, out _) - vector : 0;
+            long ahead = later < last ? At(item, view, later, last, out _) - vector : 0;
             if (areOneSlab)
             {
                 int count = (end - position) * width;
@@ -54,7 +51,7 @@ internal static unsafe class CacheTile<TLanes>
                     Depth = count / 16,
                     Ahead = ahead,
                 };
-                job.Halves.Expand(&slab);
+                item.Job.Halves.Expand(&slab);
                 target += count;
                 position = end;
                 continue;
@@ -68,19 +65,11 @@ internal static unsafe class CacheTile<TLanes>
     }
 
     /// <summary>Asks for the memory of positions that will be loaded soon.</summary>
-    public static void Prefetch(
-        in AttentionJob job,
-        in KvView view,
-        in AttentionSequence sequence,
-        int kvHead,
-        int from,
-        int to
-    )
+    public static void Prefetch(in AttentionItem item, in KvView view, int from, int to)
     {
-        int* table = job.BlockTables + sequence.BlockTableStart;
         for (int position = from; position < to; )
         {
-            byte* vector = At(view, table, kvHead, position, to, out int end);
+            byte* vector = At(item, view, position, to, out int end);
             int bytes = (int)((end - position) * view.TokenStride);
             Cpu.Prefetch.Lines((byte*)((long)vector & -64), bytes + (int)((long)vector & 63));
             position = end;
@@ -99,14 +88,15 @@ internal static unsafe class CacheTile<TLanes>
 
     /// <summary>Where a position's vector lies, and where the positions end that follow it at the token's stride.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* At(in KvView view, int* table, int kvHead, int position, int to, out int end)
+    public static byte* At(in AttentionItem item, in KvView view, int position, int to, out int end)
     {
+        int* table = item.Job.BlockTables + item.Sequence.BlockTableStart;
         int block = position / view.BlockSize;
         int offset = position - block * view.BlockSize;
         end = (int)Math.Min(to, position - offset + (long)view.BlockSize);
         return (byte*)view.Data
             + table[block] * view.BlockStride
-            + kvHead * view.HeadStride
+            + item.KvHead * view.HeadStride
             + offset * view.TokenStride;
     }
 

@@ -5,15 +5,8 @@ namespace Tern.Kernels.Cpu;
 internal unsafe interface IAttentionSplit<TSelf>
     where TSelf : struct, IAttentionSplit<TSelf>
 {
-    /// <summary>For rows of a sequence and a key/value head, in memory of the caller.</summary>
-    static abstract TSelf Create(
-        in AttentionJob job,
-        in AttentionSequence sequence,
-        int kvHead,
-        int rows,
-        RowRanges ranges,
-        float* memory
-    );
+    /// <summary>For the rows of an item, in memory of the caller.</summary>
+    static abstract TSelf Create(in AttentionItem item, float* memory);
 
     /// <summary>Floats of memory that are needed, from a multiple of 64 bytes on.</summary>
     static abstract long Floats(in AttentionJob job);

@@ -24,11 +24,7 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
     /// <summary>Bytes of a tile of rows, or of a panel of dimensions, over all positions.</summary>
     private const int SplitBytes = Positions / Tile * StepBytes;
 
-    private readonly AttentionJob _job;
-    private readonly AttentionSequence _sequence;
-    private readonly int _kvHead;
-    private readonly int _rows;
-    private readonly RowRanges _ranges;
+    private readonly AttentionItem _item;
     private readonly ScoreShape<TLanes> _shape;
     private readonly byte* _query;
 
@@ -40,36 +36,18 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
     /// <summary>A tile of positions as floats, where the cache cannot be taken as it lies.</summary>
     private readonly float* _loose;
 
-    private TileSplit(
-        in AttentionJob job,
-        in AttentionSequence sequence,
-        int kvHead,
-        int rows,
-        RowRanges ranges,
-        float* memory
-    )
+    private TileSplit(in AttentionItem item, float* memory)
     {
-        _job = job;
-        _sequence = sequence;
-        _kvHead = kvHead;
-        _rows = rows;
-        _ranges = ranges;
-        _shape = new ScoreShape<TLanes>(job, memory);
+        _item = item;
+        _shape = new ScoreShape<TLanes>(item.Job, memory);
         _loose = memory + ScoreShape<TLanes>.Floats;
-        _scores = _loose + LooseFloats(job);
-        _query = (byte*)(_scores + job.ItemRows * Positions);
-        _weights = _query + QueryBytes(job);
-        _cache = _weights + job.ItemRows / 16 * SplitBytes;
+        _scores = _loose + LooseFloats(item.Job);
+        _query = (byte*)(_scores + item.Job.ItemRows * Positions);
+        _weights = _query + QueryBytes(item.Job);
+        _cache = _weights + item.Job.ItemRows / 16 * SplitBytes;
     }
 
-    public static TileSplit<TLanes> Create(
-        in AttentionJob job,
-        in AttentionSequence sequence,
-        int kvHead,
-        int rows,
-        RowRanges ranges,
-        float* memory
-    ) => new(job, sequence, kvHead, rows, ranges, memory);
+    public static TileSplit<TLanes> Create(in AttentionItem item, float* memory) => new(item, memory);
 
     public static long Floats(in AttentionJob job)
     {
@@ -81,8 +59,8 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
 
     public void Ask(int row, float* query)
     {
-        byte* line = _query + row / 16 * KeyPanelBytes(_job) + row % 16 * LineBytes;
-        for (int i = 0; i < _job.Keys.HeadDim; i += TileShape.Depth, line += StepBytes)
+        byte* line = _query + row / 16 * KeyPanelBytes(_item.Job) + row % 16 * LineBytes;
+        for (int i = 0; i < _item.Job.Keys.HeadDim; i += TileShape.Depth, line += StepBytes)
             BFloat16Pair.SplitApart(query + i, (uint*)line, (uint*)(line + TileShape.Bytes));
     }
 
@@ -91,7 +69,7 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
         int origin = start / Tile * Tile;
         int tiles = (end - origin + Tile - 1) / Tile;
         for (int tile = 0; tile < tiles; tile++)
-            LoadKeys(origin + tile * Tile, start, end, last, _cache + (long)tile * 2 * KeyPanelBytes(_job));
+            LoadKeys(origin + tile * Tile, start, end, last, _cache + (long)tile * 2 * KeyPanelBytes(_item.Job));
         Score(tiles);
         Weigh(origin, tiles, state);
         for (int tile = 0; tile < tiles; tile++)
@@ -108,7 +86,7 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
     /// <summary>Two panels of 16 positions.</summary>
     private void LoadKeys(int tile, int start, int end, int last, byte* tiles)
     {
-        var keys = _job.Keys;
+        var keys = _item.Job.Keys;
         bool isLoose = Prepare(keys, tile, start, end, last);
         bool isHalf = !isLoose && keys.Type == DType.F16;
         var job = new KeyTileJob { Stride = isLoose ? keys.HeadDim * sizeof(float) : keys.TokenStride };
@@ -116,15 +94,15 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
         for (int panel = 0; panel < 2; panel++)
         {
             job.Keys = isLoose ? (byte*)(_loose + panel * 16 * keys.HeadDim) : At(keys, tile + 16 * panel);
-            job.Tiles = tiles + panel * KeyPanelBytes(_job);
-            (isHalf ? _job.Tiles.HalfKeys : _job.Tiles.FloatKeys)(&job);
+            job.Tiles = tiles + panel * KeyPanelBytes(_item.Job);
+            (isHalf ? _item.Job.Tiles.HalfKeys : _item.Job.Tiles.FloatKeys)(&job);
         }
     }
 
     /// <summary>A step of every panel of dimensions.</summary>
     private void LoadValues(int tile, int start, int end, int last, byte* tiles)
     {
-        var values = _job.Values;
+        var values = _item.Job.Values;
         bool isLoose = Prepare(values, tile, start, end, last);
         bool isHalf = !isLoose && values.Type == DType.F16;
         var job = new ValueTileJob
@@ -136,7 +114,7 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
             Tiles = tiles,
             TileStride = SplitBytes,
         };
-        (isHalf ? _job.Tiles.HalfValues : _job.Tiles.FloatValues)(&job);
+        (isHalf ? _item.Job.Tiles.HalfValues : _item.Job.Tiles.FloatValues)(&job);
     }
 
     /// <summary>
@@ -148,45 +126,37 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
     {
         int from = Math.Max(start, tile);
         int to = Math.Min(end, tile + Tile);
-        CacheTile<TLanes>.Prefetch(_job, view, _sequence, _kvHead, to, (int)Math.Min(last, to + (long)Tile));
+        CacheTile<TLanes>.Prefetch(_item, view, to, (int)Math.Min(last, to + (long)Tile));
         if (to - from == Tile && view.BlockSize % 16 == 0 && view.Type is DType.F16 or DType.F32)
             return false;
         int width = view.HeadDim;
         new Span<float>(_loose, (from - tile) * width).Clear();
         new Span<float>(_loose + (to - tile) * width, (tile + Tile - to) * width).Clear();
-        CacheTile<TLanes>.Load(_job, view, _sequence, _kvHead, from, to, tile, _loose, 0);
+        CacheTile<TLanes>.Load(_item, view, from, to, tile, _loose, 0);
         return true;
     }
 
-    private byte* At(in KvView view, int position) =>
-        CacheTile<TLanes>.At(
-            view,
-            _job.BlockTables + _sequence.BlockTableStart,
-            _kvHead,
-            position,
-            position + 16,
-            out _
-        );
+    private byte* At(in KvView view, int position) => CacheTile<TLanes>.At(_item, view, position, position + 16, out _);
 
     /// <summary>All rows by all positions.</summary>
     private void Score(int tiles)
     {
-        for (int row = 0; row < _rows; row += TileShape.MaxRows)
+        for (int row = 0; row < _item.Rows; row += TileShape.MaxRows)
         {
-            int rows = Math.Min(TileShape.MaxRows, _rows - row);
+            int rows = Math.Min(TileShape.MaxRows, _item.Rows - row);
             var job = new TileJob
             {
                 Shape = TileShape.ForBFloat16(rows, Tile),
-                Rows = _query + row / 16 * KeyPanelBytes(_job),
-                RowTileStride = KeyPanelBytes(_job),
+                Rows = _query + row / 16 * KeyPanelBytes(_item.Job),
+                RowTileStride = KeyPanelBytes(_item.Job),
                 Panels = _cache,
-                PanelStride = KeyPanelBytes(_job),
+                PanelStride = KeyPanelBytes(_item.Job),
                 Times = tiles,
-                Steps = _job.Keys.HeadDim / TileShape.Depth,
+                Steps = _item.Job.Keys.HeadDim / TileShape.Depth,
                 Output = _scores + row * Positions,
                 OutputStride = Positions * sizeof(float),
             };
-            _job.Tiles.Product(SplitOperands.Both, (rows + 15) / 16, 2)(&job);
+            _item.Job.Tiles.Product(SplitOperands.Both, (rows + 15) / 16, 2)(&job);
         }
     }
 
@@ -194,9 +164,9 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Weigh(int origin, int tiles, in RowState state)
     {
-        for (int row = 0; row < _rows; row++)
+        for (int row = 0; row < _item.Rows; row++)
         {
-            var (from, to) = _ranges.Visible(row, origin, tiles * Tile);
+            var (from, to) = _item.Ranges.Visible(row, origin, tiles * Tile);
             if (from >= to)
                 continue;
             float* scores = _scores + row * Positions;
@@ -251,11 +221,11 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
     /// <summary>All rows by all dimensions.</summary>
     private void AddValues(int tiles, in RowState state)
     {
-        int width = _job.Values.HeadDim;
+        int width = _item.Job.Values.HeadDim;
         var (pairs, single) = Math.DivRem(width / 16, 2);
-        for (int row = 0; row < _rows; row += TileShape.MaxRows)
+        for (int row = 0; row < _item.Rows; row += TileShape.MaxRows)
         {
-            int rows = Math.Min(TileShape.MaxRows, _rows - row);
+            int rows = Math.Min(TileShape.MaxRows, _item.Rows - row);
             var job = new TileJob
             {
                 Shape = TileShape.ForBFloat16(rows, TileShape.MaxOutputs),
@@ -269,14 +239,14 @@ internal readonly unsafe struct TileSplit<TLanes> : IAttentionSplit<TileSplit<TL
                 OutputStride = width * sizeof(float),
             };
             if (pairs > 0)
-                _job.Tiles.Product(SplitOperands.Both, (rows + 15) / 16, 2)(&job);
+                _item.Job.Tiles.Product(SplitOperands.Both, (rows + 15) / 16, 2)(&job);
             if (single == 0)
                 continue;
             job.Shape = TileShape.ForBFloat16(rows, 16);
             job.Panels += 2 * pairs * SplitBytes;
             job.Times = 1;
             job.Output += 32 * pairs;
-            _job.Tiles.Product(SplitOperands.Both, (rows + 15) / 16, 1)(&job);
+            _item.Job.Tiles.Product(SplitOperands.Both, (rows + 15) / 16, 1)(&job);
         }
     }
 }

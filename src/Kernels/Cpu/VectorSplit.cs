@@ -7,42 +7,22 @@ namespace Tern.Kernels.Cpu;
 internal readonly unsafe struct VectorSplit<TLanes> : IAttentionSplit<VectorSplit<TLanes>>
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    private readonly AttentionJob _job;
-    private readonly AttentionSequence _sequence;
-    private readonly int _kvHead;
-    private readonly int _rows;
+    private readonly AttentionItem _item;
     private readonly float* _query;
     private readonly float* _keys;
     private readonly float* _values;
     private readonly TileWeights<TLanes> _weights;
 
-    private VectorSplit(
-        in AttentionJob job,
-        in AttentionSequence sequence,
-        int kvHead,
-        int rows,
-        RowRanges ranges,
-        float* memory
-    )
+    private VectorSplit(in AttentionItem item, float* memory)
     {
-        _job = job;
-        _sequence = sequence;
-        _kvHead = kvHead;
-        _rows = rows;
+        _item = item;
         _query = memory;
-        _keys = _query + job.ItemRows * job.KeyWidth;
-        _values = _keys + AttentionJob.Tile * job.KeyWidth;
-        _weights = new TileWeights<TLanes>(job, ranges, _values + AttentionJob.Tile * job.ValueWidth);
+        _keys = _query + item.Job.ItemRows * item.Job.KeyWidth;
+        _values = _keys + AttentionJob.Tile * item.Job.KeyWidth;
+        _weights = new TileWeights<TLanes>(item.Job, item.Ranges, _values + AttentionJob.Tile * item.Job.ValueWidth);
     }
 
-    public static VectorSplit<TLanes> Create(
-        in AttentionJob job,
-        in AttentionSequence sequence,
-        int kvHead,
-        int rows,
-        RowRanges ranges,
-        float* memory
-    ) => new(job, sequence, kvHead, rows, ranges, memory);
+    public static VectorSplit<TLanes> Create(in AttentionItem item, float* memory) => new(item, memory);
 
     public static long Floats(in AttentionJob job) =>
         job.ItemRows * job.KeyWidth
@@ -50,7 +30,7 @@ internal readonly unsafe struct VectorSplit<TLanes> : IAttentionSplit<VectorSpli
         + TileWeights<TLanes>.Floats(job);
 
     public void Ask(int row, float* query) =>
-        CacheTile<TLanes>.Copy(query, _query + row * _job.KeyWidth, _job.Keys.HeadDim);
+        CacheTile<TLanes>.Copy(query, _query + row * _item.Job.KeyWidth, _item.Job.Keys.HeadDim);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Accumulate(int start, int end, int last, in RowState running)
@@ -59,10 +39,10 @@ internal readonly unsafe struct VectorSplit<TLanes> : IAttentionSplit<VectorSpli
         {
             int from = Math.Max(start, tile);
             int to = Math.Min(end, tile + AttentionJob.Tile);
-            CacheTile<TLanes>.Load(_job, _job.Keys, _sequence, _kvHead, from, to, tile, _keys, last);
+            CacheTile<TLanes>.Load(_item, _item.Job.Keys, from, to, tile, _keys, last);
             Score(tile);
-            _weights.Weigh(tile, _rows, running);
-            CacheTile<TLanes>.Load(_job, _job.Values, _sequence, _kvHead, from, to, tile, _values, last);
+            _weights.Weigh(tile, _item.Rows, running);
+            CacheTile<TLanes>.Load(_item, _item.Job.Values, from, to, tile, _values, last);
             AddValues(tile, running);
         }
     }
@@ -74,8 +54,8 @@ internal readonly unsafe struct VectorSplit<TLanes> : IAttentionSplit<VectorSpli
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Score(int tile)
     {
-        int width = _job.KeyWidth;
-        for (int row = 0; row < _rows; row++)
+        int width = _item.Job.KeyWidth;
+        for (int row = 0; row < _item.Rows; row++)
         {
             var (from, to) = _weights.Visible(row, tile);
             float* scores = _weights.Scores(row);
@@ -88,8 +68,8 @@ internal readonly unsafe struct VectorSplit<TLanes> : IAttentionSplit<VectorSpli
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void AddValues(int tile, in RowState running)
     {
-        int width = _job.ValueWidth;
-        for (int row = 0; row < _rows; row++)
+        int width = _item.Job.ValueWidth;
+        for (int row = 0; row < _item.Rows; row++)
         {
             var (from, to) = _weights.Visible(row, tile);
             if (from >= to)
@@ -97,7 +77,7 @@ internal readonly unsafe struct VectorSplit<TLanes> : IAttentionSplit<VectorSpli
             float* values = _values + from * width;
             float* weights = _weights.Scores(row) + from;
             float* sum = running.Values + row * width;
-            if (row + 1 < _rows && _weights.Visible(row + 1, tile) == (from, to))
+            if (row + 1 < _item.Rows && _weights.Visible(row + 1, tile) == (from, to))
             {
                 AttentionTile<TLanes>.AddValuesToTwo(values, width, weights, to - from, _weights.Factors + row, sum);
                 row++;
