@@ -26,7 +26,7 @@ internal sealed class NetworkBenchmark(
     /// <summary>Median seconds to process a prompt, its last token's logits included.</summary>
     public double Prompt(int tokens)
     {
-        using var batch = new SequenceBatch(network.Model, sequences: 1, checked(depth + tokens), cacheType);
+        using var batch = new SequenceBatch(network.Model, sequences: 1, depth + tokens, cacheType);
         Fill(batch, sequences: 1);
         int[] prompt = Tokens(tokens, salt: 1);
         return Median(
@@ -42,12 +42,7 @@ internal sealed class NetworkBenchmark(
     /// <summary>Median speed of decoding with the given number of sequences.</summary>
     public GenerationSpeed Generation(int sequences, int steps)
     {
-        using var batch = new SequenceBatch(
-            network.Model,
-            sequences,
-            checked(depth + Math.Max(steps, WarmUpSteps)),
-            cacheType
-        );
+        using var batch = new SequenceBatch(network.Model, sequences, depth + Math.Max(steps, WarmUpSteps), cacheType);
         float[] logits = new float[checked(sequences * batch.Width)];
         int[] next = Tokens(sequences, salt: 3);
         Fill(batch, sequences);
@@ -76,13 +71,12 @@ internal sealed class NetworkBenchmark(
     {
         if (depth > 0)
             status($"{depth} tokens before");
-        int[] tokens = Tokens(sequences * depth, salt: 2);
         int atOnce = Math.Max(1, SequenceBatch.RowsAtOnce / sequences);
-        for (int added; batch.Length < depth; tokens = tokens[(sequences * added)..])
+        while (batch.Length < depth)
         {
             cancellation.ThrowIfCancellationRequested();
-            added = Math.Min(atOnce, depth - batch.Length);
-            batch.Append(tokens.AsSpan(0, sequences * added), OutputRows.None, []);
+            int added = Math.Min(atOnce, depth - batch.Length);
+            batch.Append(Tokens(sequences * added, salt: 2 + batch.Length), OutputRows.None, []);
         }
     }
 

@@ -13,6 +13,9 @@ namespace Tern.Cli.Commands;
 /// <summary>Times prompts and generation on the network itself, without engine or server.</summary>
 internal static class BenchCommand
 {
+    // More than any context, and the sum of two is still a number of tokens.
+    private const int Most = 1 << 28;
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -99,7 +102,9 @@ internal static class BenchCommand
     }
 
     private static int InRange(int value, int least, string option) =>
-        value >= least ? value : throw new CommandLineException($"{option} is {value}; it must be at least {least}");
+        value >= least && value <= Most
+            ? value
+            : throw new CommandLineException($"{option} is {value}; it must be from {least} to {Most}");
 
     private static int[] Batches(string list)
     {
