@@ -18,8 +18,8 @@ internal sealed class PairedBenchmark(
     CancellationToken cancellation
 )
 {
-    // .NET compiles what a program does often once more while it runs, which takes its time on a machine of few processors;
-    // llama.cpp's first run is its slowest too. Both are compared as they go on.
+    // .NET compiles what a program does often once more while it runs, which takes its time on a machine of few processors.
+    // Both programs are compared as they go on.
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(2);
 
     // Rows of a pass that fills sequences.
