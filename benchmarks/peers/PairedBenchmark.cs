@@ -22,9 +22,6 @@ internal sealed class PairedBenchmark(
     // Both programs are compared as they go on.
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(2);
 
-    // Rows of a pass that fills sequences.
-    private const int RowsAtOnce = 2048;
-
     /// <summary>Runs work that needs no server.</summary>
     public PairedSpeeds Run(Workload workload) =>
         workload.Kind switch
@@ -102,7 +99,7 @@ internal sealed class PairedBenchmark(
 
     private void Fill(ISequences batch, int sequences, int length)
     {
-        int atOnce = Math.Max(1, RowsAtOnce / sequences);
+        int atOnce = Math.Max(1, SequenceBatch.RowsAtOnce / sequences);
         for (int start = 0; start < length; start += atOnce)
         {
             cancellation.ThrowIfCancellationRequested();

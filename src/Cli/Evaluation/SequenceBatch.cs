@@ -11,8 +11,10 @@ internal sealed class SequenceBatch : IDisposable
 {
     private const int BlockSize = 32;
 
-    // Rows of one pass, and floats of its output (64 MB): large enough for speed, small beside any model.
-    internal const int RowsAtOnce = 2048;
+    /// <summary>Rows of one pass: enough for speed, small beside any model.</summary>
+    public const int RowsAtOnce = 2048;
+
+    // Floats of a pass's output (64 MB).
     private const int OutputAtOnce = 1 << 24;
 
     private readonly CausalModel _model;

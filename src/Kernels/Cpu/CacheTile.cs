@@ -11,12 +11,14 @@ namespace Tern.Kernels.Cpu;
 internal static unsafe class CacheTile<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    // Into the second-level cache: far enough to be there when the tile is loaded, near enough to be there still.
+    // How far memory is asked for: to be in the second-level cache when the tile is loaded, and to be there still.
     private const int TilesAhead = 2;
 
-    /// <summary>Loads positions <paramref name="from"/> to <paramref name="to"/> of the tile that begins at
-    /// <paramref name="tile"/>; reads no other position, for others may hold anything. Asks for the memory of those that come two tiles later, if they
-    /// are before <paramref name="last"/>: the next block may lie anywhere.</summary>
+    /// <summary>
+    /// Loads positions <paramref name="from"/> to <paramref name="to"/> of the tile that begins at <paramref name="tile"/>;
+    /// reads no other position, for others may hold anything. Asks for the memory of those that come two tiles later, if they
+    /// are before <paramref name="last"/>: the next block may lie anywhere.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Load(
         in AttentionItem item,
